@@ -1,0 +1,5 @@
+/** Addresses of servers. */
+@NullMarked
+package io.tikvdirect.client.internal.net;
+
+import org.jspecify.annotations.NullMarked;
