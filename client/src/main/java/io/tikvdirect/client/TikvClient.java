@@ -1,0 +1,95 @@
+package io.tikvdirect.client;
+
+import io.tikvdirect.client.internal.ClientAssembly;
+import io.tikvdirect.client.raw.RawClient;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Thread-safe. A client of one TiKV cluster. Open one and share it; it owns its event loops, connections, caches and
+ * direct memory, and several clients live side by side without touching each other.
+ *
+ * <pre>{@code
+ * try (TikvClient client = TikvClient.open(Config.fromUri("tikv://127.0.0.1:2379"))) {
+ *     RawClient raw = client.raw();
+ *     raw.put(key, value);
+ * }
+ * }</pre>
+ */
+public interface TikvClient extends AutoCloseable {
+
+    /**
+     * Opens a client: finds the Placement Driver's members and checks the cluster id. Blocks at most {@link
+     * Config#timeout()}. When it fails, everything that was opened is given back before it throws.
+     *
+     * @param config the configuration
+     * @return an open client (<i>gives</i>: the caller closes it)
+     * @throws PdUnavailableException when no Placement Driver answered in time
+     * @throws ClusterMismatchException when the addresses belong to another cluster than the configured one
+     * @throws KeyspaceNotFoundException when the configured keyspace does not exist
+     * @throws TlsFailureException when a handshake or certificate was refused
+     */
+    static TikvClient open(Config config) {
+        return ClientAssembly.open(config);
+    }
+
+    /**
+     * Raw key-value operations with the options of the configuration; {@link RawClient#async()} and {@link
+     * RawClient#direct()} are its other faces.
+     *
+     * @return the same object each time
+     */
+    RawClient raw();
+
+    /**
+     * The cluster this client talks to.
+     *
+     * @return the cluster id
+     */
+    long clusterId();
+
+    /**
+     * A timestamp of the Placement Driver's Timestamp Oracle. Blocks at most {@link Config#timeout()}.
+     *
+     * @return larger than every timestamp given out before
+     */
+    long timestamp();
+
+    /**
+     * A timestamp of the Placement Driver's Timestamp Oracle.
+     *
+     * @return completes with a timestamp larger than every one given out before the call
+     */
+    CompletionStage<Long> timestampAsync();
+
+    /**
+     * The regions that overlap a range, asked from the Placement Driver. Blocks at most {@link Config#timeout()}.
+     *
+     * @param range a range of user keys
+     * @return in the order of their keys, bounds cut to the key space of this client
+     */
+    List<RegionInfo> regions(KeyRange range);
+
+    /**
+     * All stores that are not tombstones, asked from the Placement Driver. Blocks at most {@link Config#timeout()}.
+     *
+     * @return in the order of their ids
+     */
+    List<StoreInfo> stores();
+
+    /**
+     * Counters and distributions of this client right now.
+     *
+     * @return an immutable snapshot
+     */
+    ClientMetrics metrics();
+
+    /**
+     * Closes the client: refuses new calls, lets those in flight end for {@link Config#closeTimeout()}, fails the rest with
+     * {@link ClientClosedException}, closes every connection, ends every thread and gives all direct memory back. Bounded;
+     * may be called again and from any thread. Called from a callback on one of the client's own event loops it only
+     * starts the closing, because that thread cannot wait for itself.
+     */
+    @Override
+    void close();
+}
