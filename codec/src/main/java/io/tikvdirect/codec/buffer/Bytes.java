@@ -1,0 +1,226 @@
+package io.tikvdirect.codec.buffer;
+
+import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+import org.agrona.DirectBuffer;
+
+/**
+ * Stateless: copies between the kinds of memory and compares them in the order of unsigned bytes, which is the order of
+ * TiKV's keys. Copies into existing memory and comparisons allocate nothing. All methods <em>borrow</em> their buffers.
+ */
+public final class Bytes {
+    /** No bytes. */
+    public static final byte[] EMPTY = {};
+
+    /** Below this, words are copied one by one; above, a bulk copy is worth its preparation. */
+    private static final int BULK_COPY_MIN = 64;
+
+    private static final VarHandle LONG_BIG_ENDIAN =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private Bytes() {}
+
+    /**
+     * Appends bytes to a buffer.
+     *
+     * @param out destination; its writer index moves
+     * @param src source
+     * @param offset first byte in the source
+     * @param length bytes
+     */
+    public static void write(final ByteBuf out, final DirectBuffer src, final int offset, final int length) {
+        src.boundsCheck(offset, length);
+        if (src instanceof BufferView view) {
+            out.writeBytes(view.buffer(), view.offset() + offset, length);
+        } else if (src.byteArray() != null) {
+            out.writeBytes(src.byteArray(), src.wrapAdjustment() + offset, length);
+        } else if (length < BULK_COPY_MIN || out.nioBufferCount() != 1) {
+            writeWords(out, src, offset, length);
+        } else {
+            out.ensureWritable(length);
+            final ByteBuffer target = out.internalNioBuffer(out.writerIndex(), length);
+            src.getBytes(offset, target, target.position(), length);
+            out.writerIndex(out.writerIndex() + length);
+        }
+    }
+
+    /**
+     * Appends bytes to a buffer.
+     *
+     * @param out destination; its writer index moves
+     * @param src source; its position and limit are neither moved nor looked at, except that the range must be within the
+     *     limit
+     * @param offset absolute index of the first byte in the source
+     * @param length bytes
+     */
+    public static void write(final ByteBuf out, final ByteBuffer src, final int offset, final int length) {
+        Objects.checkFromIndexSize(offset, length, src.limit());
+        if (src.hasArray()) {
+            out.writeBytes(src.array(), src.arrayOffset() + offset, length);
+        } else if (out.nioBufferCount() == 1) {
+            out.ensureWritable(length);
+            final ByteBuffer target = out.internalNioBuffer(out.writerIndex(), length);
+            target.put(target.position(), src, offset, length);
+            out.writerIndex(out.writerIndex() + length);
+        } else {
+            for (int i = offset; i < offset + length; i++) {
+                out.writeByte(src.get(i));
+            }
+        }
+    }
+
+    /**
+     * Copies a region of a buffer to a byte buffer.
+     *
+     * @param src source
+     * @param offset absolute index of the first byte
+     * @param dst destination; its position and limit stay as they are
+     * @param dstOffset absolute index there
+     * @param length bytes
+     */
+    public static void copy(
+            final ByteBuf src, final int offset, final ByteBuffer dst, final int dstOffset, final int length) {
+        final int position = dst.position();
+        final int limit = dst.limit();
+        dst.limit(dstOffset + length).position(dstOffset);
+        try {
+            src.getBytes(offset, dst);
+        } finally {
+            dst.limit(limit).position(position);
+        }
+    }
+
+    /**
+     * Copies a region of a buffer.
+     *
+     * @param src source
+     * @param offset absolute index of the first byte
+     * @param length bytes
+     * @return a new array
+     */
+    public static byte[] copy(final ByteBuf src, final int offset, final int length) {
+        Objects.checkFromIndexSize(offset, length, src.capacity());
+        if (length == 0) {
+            return EMPTY;
+        }
+        final byte[] copy = new byte[length];
+        src.getBytes(offset, copy);
+        return copy;
+    }
+
+    /**
+     * Copies a region of a buffer.
+     *
+     * @param src source
+     * @param offset first byte
+     * @param length bytes
+     * @return a new array
+     */
+    public static byte[] copy(final DirectBuffer src, final int offset, final int length) {
+        src.boundsCheck(offset, length);
+        final byte[] copy = new byte[length];
+        src.getBytes(offset, copy, 0, length);
+        return copy;
+    }
+
+    /**
+     * Compares in the order of unsigned bytes.
+     *
+     * @param a first
+     * @param offset of its first byte
+     * @param length its bytes
+     * @param b second
+     * @return negative, zero or positive as a is before, equal to or after b
+     */
+    public static int compare(final byte[] a, final int offset, final int length, final byte[] b) {
+        return Arrays.compareUnsigned(a, offset, offset + length, b, 0, b.length);
+    }
+
+    /**
+     * Compares in the order of unsigned bytes.
+     *
+     * @param a first
+     * @param offset of its first byte
+     * @param length its bytes
+     * @param b second
+     * @return negative, zero or positive as a is before, equal to or after b
+     */
+    public static int compare(final DirectBuffer a, final int offset, final int length, final byte[] b) {
+        a.boundsCheck(offset, length);
+        final int common = Math.min(length, b.length);
+        int i = 0;
+        for (; i <= common - Long.BYTES; i += Long.BYTES) {
+            final long left = a.getLong(offset + i, ByteOrder.BIG_ENDIAN);
+            final long right = (long) LONG_BIG_ENDIAN.get(b, i);
+            if (left != right) {
+                return Long.compareUnsigned(left, right);
+            }
+        }
+        for (; i < common; i++) {
+            final int order = Byte.compareUnsigned(a.getByte(offset + i), b[i]);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(length, b.length);
+    }
+
+    /**
+     * Compares in the order of unsigned bytes.
+     *
+     * @param a first
+     * @param offset absolute index of its first byte
+     * @param length its bytes
+     * @param b second
+     * @return negative, zero or positive as a is before, equal to or after b
+     */
+    public static int compare(final ByteBuf a, final int offset, final int length, final byte[] b) {
+        Objects.checkFromIndexSize(offset, length, a.capacity());
+        final int common = Math.min(length, b.length);
+        int i = 0;
+        for (; i <= common - Long.BYTES; i += Long.BYTES) {
+            final long left = a.getLong(offset + i);
+            final long right = (long) LONG_BIG_ENDIAN.get(b, i);
+            if (left != right) {
+                return Long.compareUnsigned(left, right);
+            }
+        }
+        for (; i < common; i++) {
+            final int order = Byte.compareUnsigned(a.getByte(offset + i), b[i]);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(length, b.length);
+    }
+
+    /**
+     * Whether a region begins with some bytes.
+     *
+     * @param a buffer
+     * @param offset absolute index of the region's first byte
+     * @param length bytes of the region
+     * @param prefix what it should begin with
+     * @return true if it does
+     */
+    public static boolean startsWith(final ByteBuf a, final int offset, final int length, final byte[] prefix) {
+        return length >= prefix.length && compare(a, offset, prefix.length, prefix) == 0;
+    }
+
+    private static void writeWords(final ByteBuf out, final DirectBuffer src, final int offset, final int length) {
+        out.ensureWritable(length);
+        final int end = offset + length;
+        int i = offset;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            out.writeLong(src.getLong(i, ByteOrder.BIG_ENDIAN));
+        }
+        for (; i < end; i++) {
+            out.writeByte(src.getByte(i));
+        }
+    }
+}
