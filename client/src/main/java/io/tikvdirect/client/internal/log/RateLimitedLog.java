@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.log;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -39,7 +40,7 @@ public final class RateLimitedLog {
      * @param message slf4j pattern
      * @param arguments its arguments; keys must be redacted already
      */
-    public void warn(final String message, final Object... arguments) {
+    public void warn(final String message, final @Nullable Object... arguments) {
         final long nowNs = nanoClock.getAsLong();
         final long dueNs = nextNs.get();
         if (nowNs - dueNs < 0 || !nextNs.compareAndSet(dueNs, nowNs + INTERVAL_NS)) {

@@ -1,0 +1,327 @@
+package io.tikvdirect.client.internal.region;
+
+import io.tikvdirect.proto.metapb.PeerRole;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Immutable but for the time of its last use and for being given up; both may be read and written by any thread. One
+ * region as this client believes it to be: what it covers, and the route to the replica taken for its leader.
+ *
+ * <p>Bounds are user keys, cut to the client's key space. A change of leader, epoch or bounds makes another object, so
+ * whoever holds one has a consistent route. Peers lie in one {@code long[]}, because a cache may hold a million of these.
+ */
+public final class Region {
+    private static final int LONGS_PER_PEER = 2;
+    private static final int BITS_PER_ROLE = 2;
+    /** As many as have their role in one {@code long}; TiKV's default is 3. */
+    static final int MAX_PEERS = Long.SIZE / BITS_PER_ROLE;
+
+    private static final PeerRole[] ROLES = {
+        PeerRole.Voter, PeerRole.Learner, PeerRole.IncomingVoter, PeerRole.DemotingVoter
+    };
+
+    private final long id;
+    private final long confVersion;
+    private final long version;
+    private final long roles;
+    private final byte[] start;
+    private final byte[] end;
+    private final long[] peers;
+    private final Store leader;
+    private final byte[] context;
+    private final int leaderIndex;
+    private final int leaderEpoch;
+    private final int lifetimeTicks;
+    private int lastUsedTick;
+    private volatile boolean invalid;
+
+    private Region(final Builder from, final int leaderIndex, final Store leader, final RouteEncoder encoder) {
+        this.id = from.id;
+        this.confVersion = from.confVersion;
+        this.version = from.version;
+        this.start = from.start;
+        this.end = from.end;
+        this.peers = packed(from.peers);
+        this.roles = packedRoles(from.peers);
+        this.leader = leader;
+        this.leaderIndex = leaderIndex;
+        this.leaderEpoch = leader.failureEpoch();
+        this.context = encoder.encode(id, confVersion, version, peer(leaderIndex));
+        this.lifetimeTicks = from.lifetimeTicks;
+        this.lastUsedTick = from.tick;
+    }
+
+    private Region(final Region from, final int leaderIndex, final Store leader, final RouteEncoder encoder) {
+        this.id = from.id;
+        this.confVersion = from.confVersion;
+        this.version = from.version;
+        this.start = from.start;
+        this.end = from.end;
+        this.peers = from.peers;
+        this.roles = from.roles;
+        this.leader = leader;
+        this.leaderIndex = leaderIndex;
+        this.leaderEpoch = leader.failureEpoch();
+        this.context = encoder.encode(id, confVersion, version, peer(leaderIndex));
+        this.lifetimeTicks = from.lifetimeTicks;
+        this.lastUsedTick = from.lastUsedTick;
+    }
+
+    private static long[] packed(final List<Peer> peers) {
+        final long[] packed = new long[peers.size() * LONGS_PER_PEER];
+        for (int i = 0; i < peers.size(); i++) {
+            packed[i * LONGS_PER_PEER] = peers.get(i).id();
+            packed[i * LONGS_PER_PEER + 1] = peers.get(i).storeId();
+        }
+        return packed;
+    }
+
+    private static long packedRoles(final List<Peer> peers) {
+        long packed = 0;
+        for (int i = 0; i < peers.size(); i++) {
+            final long role = Arrays.asList(ROLES).indexOf(peers.get(i).role());
+            packed |= Math.max(role, 0) << (i * BITS_PER_ROLE);
+        }
+        return packed;
+    }
+
+    /**
+     * Region id.
+     *
+     * @return positive
+     */
+    public long id() {
+        return id;
+    }
+
+    /**
+     * Epoch: how often splits and merges changed the bounds.
+     *
+     * @return at least 1 in a live cluster
+     */
+    public long version() {
+        return version;
+    }
+
+    /**
+     * Epoch: how often peers changed.
+     *
+     * @return at least 1 in a live cluster
+     */
+    public long confVersion() {
+        return confVersion;
+    }
+
+    /**
+     * First user key.
+     *
+     * @return the region's own array, to be read only; empty for the first key of the key space
+     */
+    public byte[] start() {
+        return start;
+    }
+
+    /**
+     * First user key behind the region.
+     *
+     * @return the region's own array, to be read only; empty for the end of the key space
+     */
+    public byte[] end() {
+        return end;
+    }
+
+    /**
+     * The store requests to this region go to.
+     *
+     * @return a store whose address is known
+     */
+    public Store leader() {
+        return leader;
+    }
+
+    /**
+     * The replica requests to this region go to: the leader, as far as this client knows.
+     *
+     * @return a new value
+     */
+    public Peer leaderPeer() {
+        return peer(leaderIndex);
+    }
+
+    /**
+     * The constant part of the Context of every request to {@link #leaderPeer}.
+     *
+     * @return the region's own array, to be read only
+     */
+    public byte[] context() {
+        return context;
+    }
+
+    /**
+     * How many replicas there are.
+     *
+     * @return at least 1, witnesses not counted
+     */
+    public int peerCount() {
+        return peers.length / LONGS_PER_PEER;
+    }
+
+    /**
+     * One of the replicas.
+     *
+     * @param index from 0 to {@link #peerCount()} - 1
+     * @return a new value
+     */
+    public Peer peer(final int index) {
+        final PeerRole role = ROLES[(int) (roles >>> (index * BITS_PER_ROLE)) & (ROLES.length - 1)];
+        return new Peer(peers[index * LONGS_PER_PEER], peers[index * LONGS_PER_PEER + 1], role);
+    }
+
+    /**
+     * All replicas.
+     *
+     * @return a new list
+     */
+    public List<Peer> peers() {
+        final List<Peer> all = new ArrayList<>(peerCount());
+        for (int i = 0; i < peerCount(); i++) {
+            all.add(peer(i));
+        }
+        return all;
+    }
+
+    /**
+     * Whether a user key lies in this region.
+     *
+     * @param key any key
+     * @return true when {@code start <= key < end}
+     */
+    public boolean contains(final byte[] key) {
+        return Arrays.compareUnsigned(start, key) <= 0 && isBeforeEnd(key);
+    }
+
+    private boolean isBeforeEnd(final byte[] key) {
+        return end.length == 0 || Arrays.compareUnsigned(key, end) < 0;
+    }
+
+    /**
+     * Whether this region lies directly left of a key: the last region of a range that ends there.
+     *
+     * @param endKey an exclusive end; empty for the end of the key space
+     * @return true when {@code start < endKey <= end}
+     */
+    public boolean containsEnd(final byte[] endKey) {
+        if (endKey.length == 0) {
+            return end.length == 0;
+        }
+        return Arrays.compareUnsigned(start, endKey) < 0
+                && (end.length == 0 || Arrays.compareUnsigned(endKey, end) <= 0);
+    }
+
+    /**
+     * Whether requests may be sent by this route: nobody gave the region up, and no send to its store has failed since.
+     *
+     * @return false when it has to be looked up again
+     */
+    public boolean isUsable() {
+        return !invalid && leader.failureEpoch() == leaderEpoch;
+    }
+
+    /** The store's failure epoch when this route was chosen. */
+    int leaderEpoch() {
+        return leaderEpoch;
+    }
+
+    /** Gives the region up: it stays known for its epoch, but is looked up again. */
+    void giveUp() {
+        invalid = true;
+    }
+
+    /** Whether this is known to be newer than {@code other}, both having the same id. */
+    boolean isNewerThan(final Region other) {
+        return version > other.version || confVersion > other.confVersion;
+    }
+
+    boolean isExpired(final int tick) {
+        return tick - lastUsedTick > lifetimeTicks;
+    }
+
+    /** Extends the lifetime; a race between two uses within a tick loses nothing. */
+    void use(final int tick) {
+        if (lastUsedTick != tick) {
+            lastUsedTick = tick;
+        }
+    }
+
+    int lastUsedTick() {
+        return lastUsedTick;
+    }
+
+    /** Index of the replica on that store, -1 when there is none. */
+    int indexOfStore(final long storeId) {
+        for (int i = 0; i < peerCount(); i++) {
+            if (peers[i * LONGS_PER_PEER + 1] == storeId) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    int leaderIndex() {
+        return leaderIndex;
+    }
+
+    /** The same region by the route to another replica. */
+    Region withLeader(final int index, final Store store, final RouteEncoder encoder) {
+        return new Region(this, index, store, encoder);
+    }
+
+    /** Id and epoch; bounds are keys and stay out. */
+    @Override
+    public String toString() {
+        return "Region[" + id + " epoch " + version + '/' + confVersion + " at " + leader + ']';
+    }
+
+    /** Confined to one thread. What a region is made of, before its route is chosen. */
+    static final class Builder {
+        private final long id;
+        private final long confVersion;
+        private final long version;
+        private final byte[] start;
+        private final byte[] end;
+        private final List<Peer> peers;
+        private int lifetimeTicks;
+        private int tick;
+
+        Builder(
+                final long id,
+                final long confVersion,
+                final long version,
+                final byte[] start,
+                final byte[] end,
+                final List<Peer> peers) {
+            this.id = id;
+            this.confVersion = confVersion;
+            this.version = version;
+            this.start = start;
+            this.end = end;
+            this.peers = peers.size() > MAX_PEERS ? peers.subList(0, MAX_PEERS) : peers;
+        }
+
+        Builder lifetime(final int nowTick, final int ticks) {
+            tick = nowTick;
+            lifetimeTicks = ticks;
+            return this;
+        }
+
+        List<Peer> peers() {
+            return peers;
+        }
+
+        Region build(final int leaderIndex, final Store leader, final RouteEncoder encoder) {
+            return new Region(this, leaderIndex, leader, encoder);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.tikvdirect.client.internal.region;
+
+import io.tikvdirect.client.Config;
+import io.tikvdirect.client.internal.pd.PlacementDriver;
+import io.tikvdirect.codec.key.KeySpace;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thread-safe. Where keys live: the client's picture of the cluster's regions, and how it is mended.
+ *
+ * <p>{@link #locate} is the hot path: no lock, no allocation, some hundred nanoseconds. It gives a region that is usable
+ * as far as anybody knows, or null; then {@link #load} asks PD, once for all who miss the same keys. What stores answer
+ * flows back through {@link #invalidate}, {@link #onLeader}, {@link #replace} and {@link #onSendFailure}. PD is trusted
+ * less than the stores: an answer of PD that is older than what a store said is refused and asked for again.
+ *
+ * <p>All keys here are user keys; the key space is applied on the way to and from PD.
+ */
+public final class RegionCache implements AutoCloseable {
+    /** Callers have deadlines of their own; this only ends a resolution that nobody waits for any more. */
+    private static final long RESOLVE_NS = 10_000_000_000L;
+
+    private final RegionTable table;
+    private final RegionAssembler assembler;
+    private final StoreTable stores;
+    private final RegionLoader byKey;
+    private final RegionLoader byEnd;
+    private final Map<InvalidReason, LongAdder> invalidations = new EnumMap<>(InvalidReason.class);
+    private final LongAdder refused = new LongAdder();
+
+    /**
+     * An empty cache. Its owner calls {@link #onTick} every second.
+     *
+     * @param config sizes and lifetimes
+     * @param keySpace the client's key space
+     * @param pd where regions are looked up
+     * @param stores the stores they lead to
+     * @param encoder makes the constant part of Contexts
+     * @param scheduler for pauses and deadlines of look-ups, an event loop for instance
+     * @param random for jitter
+     */
+    public RegionCache(
+            final Config config,
+            final KeySpace keySpace,
+            final PlacementDriver pd,
+            final StoreTable stores,
+            final RouteEncoder encoder,
+            final ScheduledExecutorService scheduler,
+            final RandomGenerator random) {
+        final int ttl = Math.toIntExact(config.regionsTtl().toSeconds());
+        final int jitter = Math.toIntExact(config.regionsTtlJitter().toSeconds());
+        this.stores = stores;
+        this.table = new RegionTable(config.regionsMax(), random);
+        this.assembler = new RegionAssembler(keySpace, stores, encoder, random, ttl, jitter);
+        this.byKey = new RegionLoader(
+                new RegionSearch.ByKey(table, pd, keySpace, config.regionsPrefetch()), this::enter, scheduler);
+        this.byEnd = new RegionLoader(new RegionSearch.ByEnd(table, pd, keySpace), this::enter, scheduler);
+        for (final InvalidReason reason : InvalidReason.values()) {
+            invalidations.put(reason, new LongAdder());
+        }
+    }
+
+    /**
+     * The region of a key, if it is known and usable. Allocates nothing.
+     *
+     * @param key user key
+     * @return null when it has to be loaded
+     */
+    public @Nullable Region locate(final byte[] key) {
+        return table.locate(key);
+    }
+
+    /**
+     * The region of a key, if it is known and usable. Allocates nothing.
+     *
+     * @param key borrows the buffer that holds the user key
+     * @param offset where the key begins
+     * @param length its length
+     * @return null when it has to be loaded
+     */
+    public @Nullable Region locate(final DirectBuffer key, final int offset, final int length) {
+        return table.locate(key, offset, length);
+    }
+
+    /**
+     * The region directly left of an exclusive end, if it is known and usable: where a reverse scan begins.
+     *
+     * @param endKey user key; empty for the end of the key space
+     * @return null when it has to be loaded
+     */
+    public @Nullable Region locateEnd(final byte[] endKey) {
+        return table.locateEnd(endKey);
+    }
+
+    /**
+     * The region with an id, as last heard of.
+     *
+     * @param regionId region id
+     * @return null when unknown; not necessarily usable
+     */
+    public @Nullable Region byId(final long regionId) {
+        return table.byId(regionId);
+    }
+
+    /**
+     * The region of a key, from the cache or from PD; at most one request for all who miss the same keys.
+     *
+     * @param key user key, copied
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return completes by the deadline, on PD's event loop or at once; cancelling it leaves others undisturbed. Fails
+     *     with a {@link io.tikvdirect.client.TikvException}
+     */
+    public CompletableFuture<Region> load(final byte[] key, final long deadlineNs) {
+        return byKey.load(key, deadlineNs);
+    }
+
+    /**
+     * The region directly left of an exclusive end, from the cache or from PD.
+     *
+     * @param endKey user key, copied; empty for the end of the key space
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return as {@link #load}
+     */
+    public CompletableFuture<Region> loadEnd(final byte[] endKey, final long deadlineNs) {
+        return byEnd.load(endKey, deadlineNs);
+    }
+
+    /** Puts into the table what PD answered, once the stores it names have addresses. */
+    private CompletableFuture<Void> enter(final List<io.tikvdirect.proto.pdpb.Region> answered) {
+        final Set<Long> storeIds = new HashSet<>();
+        answered.forEach(region -> region.getRegion().getPeersList().forEach(peer -> storeIds.add(peer.getStoreId())));
+        final long resolveDeadlineNs = System.nanoTime() + RESOLVE_NS;
+        return stores.resolve(storeIds, resolveDeadlineNs).thenAccept(nothing -> {
+            final List<Region> regions = new ArrayList<>(answered.size());
+            for (final io.tikvdirect.proto.pdpb.Region each : answered) {
+                final Region region =
+                        assembler.assemble(each.getRegion(), each.getLeader().getStoreId(), table.tick());
+                if (region != null) {
+                    regions.add(region);
+                }
+            }
+            refused.add(table.insert(regions).size());
+        });
+    }
+
+    /**
+     * Gives a region up: the next caller looks it up again.
+     *
+     * @param region as it was located
+     * @param reason why
+     */
+    public void invalidate(final Region region, final InvalidReason reason) {
+        if (region.isUsable()) {
+            counter(reason).increment();
+        }
+        region.giveUp();
+        final Region current = table.byId(region.id());
+        if (current != null && current.version() == region.version() && current.confVersion() == region.confVersion()) {
+            current.giveUp();
+        }
+    }
+
+    /**
+     * Takes a store's hint where the leader is (ERR-01).
+     *
+     * @param region as it was located
+     * @param storeId store of the hinted leader
+     * @return the region by its new route, usable at once; null when the hinted replica is unknown, then the region was
+     *     given up, or when its store cannot be reached, then nothing changed
+     */
+    public @Nullable Region onLeader(final Region region, final long storeId) {
+        if (region.indexOfStore(storeId) < 0 || !stores.store(storeId).isResolved()) {
+            invalidate(region, InvalidReason.UNKNOWN_LEADER);
+            return null;
+        }
+        final Region rerouted = assembler.rerouted(region, storeId);
+        if (rerouted != null) {
+            table.reroute(region, rerouted);
+        }
+        return rerouted;
+    }
+
+    /**
+     * Turns to another replica that might lead, when the present one does not and names nobody (ERR-02, REG-11).
+     *
+     * @param region as it was located
+     * @return the region by its new route; null when there is no other replica, then the region was given up
+     */
+    public @Nullable Region tryOther(final Region region) {
+        final Region rerouted = assembler.reroutedElsewhere(region);
+        if (rerouted == null) {
+            invalidate(region, InvalidReason.NO_CANDIDATE);
+            return null;
+        }
+        table.reroute(region, rerouted);
+        return rerouted;
+    }
+
+    /**
+     * Takes the current regions of an EpochNotMatch answer (ERR-07). The region that was asked for is given up unless
+     * one of them replaces it.
+     *
+     * @param asked the region the request went to
+     * @param current as the store describes them, bounds as region keys
+     * @return those that entered the cache
+     */
+    public List<Region> replace(final Region asked, final List<io.tikvdirect.proto.metapb.Region> current) {
+        final List<Region> regions = new ArrayList<>(current.size());
+        for (final io.tikvdirect.proto.metapb.Region each : current) {
+            final Region region = assembler.assemble(each, asked.leader().id(), table.tick());
+            if (region != null) {
+                regions.add(region);
+            }
+        }
+        final List<Region> outdated = table.insert(regions);
+        refused.add(outdated.size());
+        regions.removeAll(outdated);
+        invalidate(asked, InvalidReason.EPOCH_NOT_MATCH);
+        return regions;
+    }
+
+    /**
+     * Reports that a store could not be reached: all regions that route to it are looked up again, and for a second other
+     * replicas are preferred (REG-08, REG-11).
+     *
+     * @param region the region as it was located; tells the failures of one outage from those of the next
+     */
+    public void onSendFailure(final Region region) {
+        region.leader().onUnreachable(region.leaderEpoch(), System.nanoTime());
+    }
+
+    /** Moves time on by a second and drops some of what has not been used for long. */
+    public void onTick() {
+        table.onTick();
+    }
+
+    /**
+     * How many regions are held, usable or not.
+     *
+     * @return at most {@code regions.max}
+     */
+    public int size() {
+        return table.index().size();
+    }
+
+    /**
+     * How many callers wait for a look-up.
+     *
+     * @return at least 0
+     */
+    public int waiting() {
+        return byKey.waiting() + byEnd.waiting();
+    }
+
+    /**
+     * How many regions were given up.
+     *
+     * @param reason why
+     * @return count since the client was opened
+     */
+    public long invalidations(final InvalidReason reason) {
+        return counter(reason).sum();
+    }
+
+    private LongAdder counter(final InvalidReason reason) {
+        return Objects.requireNonNull(invalidations.get(reason));
+    }
+
+    /**
+     * How many answers of PD and stores were refused because something newer was known.
+     *
+     * @return count since the client was opened
+     */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Ends all look-ups with {@link io.tikvdirect.client.ClientClosedException} and forgets everything. */
+    @Override
+    public void close() {
+        byKey.close();
+        byEnd.close();
+        table.clear();
+    }
+}

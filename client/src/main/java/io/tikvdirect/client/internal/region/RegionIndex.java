@@ -1,0 +1,288 @@
+package io.tikvdirect.client.internal.region;
+
+import io.tikvdirect.codec.buffer.Bytes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Immutable. Regions in the order of their keys, none overlapping another, in two levels: chunks of at most
+ * {@value #MAX_CHUNK} regions, and the chunks' first keys.
+ *
+ * <p>A look-up is two searches in {@link KeyIndex}es. A change copies the chunks it touches and the list of chunks; the
+ * rest is shared with the index before it, so a reader sees all of a change or nothing.
+ *
+ * <p>A position is the chunk's number in the upper and the place within it in the lower 32 bits.
+ */
+final class RegionIndex {
+    /** A chunk's copy is then about 8 KiB; a million regions make some 3,000 chunks, whose list is 12 KiB. */
+    static final int MAX_CHUNK = 512;
+
+    /** Where a full chunk is cut: appending leaves chunks three quarters full. */
+    private static final int CUT = MAX_CHUNK * 3 / 4;
+    /** A smaller chunk is joined with its neighbour. */
+    private static final int MIN_CHUNK = MAX_CHUNK / 8;
+
+    static final RegionIndex EMPTY = new RegionIndex(new Chunk[0], null, 0);
+
+    private static final long NONE = -1;
+    private static final byte[] NO_BOUND = {};
+
+    private final Chunk[] chunks;
+    private final @Nullable KeyIndex firsts;
+    private final int size;
+
+    private RegionIndex(final Chunk[] chunks, final @Nullable KeyIndex firsts, final int size) {
+        this.chunks = chunks;
+        this.firsts = firsts;
+        this.size = size;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int chunkCount() {
+        return chunks.length;
+    }
+
+    /** The regions of one chunk, to be read only. */
+    Region[] chunk(final int number) {
+        return chunks[number].regions;
+    }
+
+    /** The last region that starts at or below the key, or null. */
+    @Nullable
+    Region floor(final byte[] key, final int offset, final int length) {
+        if (firsts == null) {
+            return null;
+        }
+        final Chunk chunk = chunks[firsts.floor(key, offset, length)];
+        final Region region = chunk.regions[chunk.starts.floor(key, offset, length)];
+        return Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
+    }
+
+    /** The last region that starts at or below the key, or null. */
+    @Nullable
+    Region floor(final DirectBuffer key, final int offset, final int length) {
+        if (firsts == null) {
+            return null;
+        }
+        final Chunk chunk = chunks[firsts.floor(key, offset, length)];
+        final Region region = chunk.regions[chunk.starts.floor(key, offset, length)];
+        return Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
+    }
+
+    /** The last region that starts below the key, the last of all for an empty key, or null. */
+    @Nullable
+    Region lower(final byte[] endKey) {
+        final long position = endKey.length == 0 ? lastPosition() : lowerPosition(endKey);
+        return position == NONE ? null : at(position);
+    }
+
+    private long floorPosition(final byte[] key) {
+        if (firsts == null) {
+            return NONE;
+        }
+        final int number = firsts.floor(key, 0, key.length);
+        final int place = chunks[number].starts.floor(key, 0, key.length);
+        final long position = position(number, place);
+        return Arrays.compareUnsigned(key, at(position).start()) < 0 ? NONE : position;
+    }
+
+    private long lowerPosition(final byte[] key) {
+        final long floor = floorPosition(key);
+        return floor != NONE && Arrays.equals(at(floor).start(), key) ? before(floor) : floor;
+    }
+
+    private long lastPosition() {
+        return chunks.length == 0 ? NONE : position(chunks.length - 1, chunks[chunks.length - 1].regions.length - 1);
+    }
+
+    private static long position(final int number, final int place) {
+        return ((long) number << Integer.SIZE) | place;
+    }
+
+    private static int number(final long position) {
+        return (int) (position >>> Integer.SIZE);
+    }
+
+    private Region at(final long position) {
+        return chunks[number(position)].regions[(int) position];
+    }
+
+    private long before(final long position) {
+        if ((int) position > 0) {
+            return position - 1;
+        }
+        final int number = number(position);
+        return number == 0 ? NONE : position(number - 1, chunks[number - 1].regions.length - 1);
+    }
+
+    private long after(final long position) {
+        if (position == NONE) {
+            return chunks.length == 0 ? NONE : 0;
+        }
+        final int number = number(position);
+        if ((int) position + 1 < chunks[number].regions.length) {
+            return position + 1;
+        }
+        return number + 1 < chunks.length ? position(number + 1, 0) : NONE;
+    }
+
+    /** The regions that share keys with a range, in order; an empty end is the end of all keys. */
+    List<Region> overlapping(final byte[] start, final byte[] end) {
+        final List<Region> found = new ArrayList<>();
+        long position = firstOverlapping(start);
+        while (position != NONE && startsBefore(at(position), end)) {
+            found.add(at(position));
+            position = after(position);
+        }
+        return found;
+    }
+
+    private long firstOverlapping(final byte[] start) {
+        final long floor = floorPosition(start);
+        return floor != NONE && endsAfter(at(floor), start) ? floor : after(floor);
+    }
+
+    private static boolean startsBefore(final Region region, final byte[] end) {
+        return end.length == 0 || Arrays.compareUnsigned(region.start(), end) < 0;
+    }
+
+    private static boolean endsAfter(final Region region, final byte[] key) {
+        return region.end().length == 0 || Arrays.compareUnsigned(region.end(), key) > 0;
+    }
+
+    /**
+     * Where the free stretch of keys around a key begins: the end of the nearest usable region on its left. Looks past at
+     * most {@code reach} unusable ones. Empty when nothing bounds it.
+     */
+    byte[] gapStart(final byte[] key, final int reach) {
+        long position = floorPosition(key);
+        for (int i = 0; i < reach && position != NONE && !at(position).isUsable(); i++) {
+            position = before(position);
+        }
+        return position == NONE ? NO_BOUND : at(position).end();
+    }
+
+    /**
+     * Where the free stretch of keys around a key ends: the start of the nearest usable region on its right. Looks past at
+     * most {@code reach} unusable ones. Empty when nothing bounds it.
+     */
+    byte[] gapEnd(final byte[] key, final int reach) {
+        long position = after(floorPosition(key));
+        for (int i = 0; i < reach && position != NONE && !at(position).isUsable(); i++) {
+            position = after(position);
+        }
+        return position == NONE ? NO_BOUND : at(position).start();
+    }
+
+    /**
+     * The index with everything that overlaps a range taken out and other regions, all within the range, put in.
+     *
+     * @param start start of the range
+     * @param end end of the range; empty for the end of all keys
+     * @param inserted ascending, not overlapping
+     */
+    RegionIndex replaced(final byte[] start, final byte[] end, final List<Region> inserted) {
+        final long first = firstOverlapping(start);
+        if (first == NONE) {
+            return spliced(chunks.length, 0, chunks.length, 0, inserted);
+        }
+        long behind = first;
+        while (behind != NONE && startsBefore(at(behind), end)) {
+            behind = after(behind);
+        }
+        final int toNumber = behind == NONE ? chunks.length : number(behind);
+        return spliced(number(first), (int) first, toNumber, behind == NONE ? 0 : (int) behind, inserted);
+    }
+
+    /** Regions from one place up to another give way to others. */
+    private RegionIndex spliced(
+            final int fromNumber,
+            final int fromPlace,
+            final int toNumber,
+            final int toPlace,
+            final List<Region> inserted) {
+        final List<Region> run = new ArrayList<>(MAX_CHUNK + inserted.size());
+        int left = fromNumber;
+        int right = toNumber;
+        if (fromNumber < chunks.length) {
+            addAll(run, chunks[fromNumber], 0, fromPlace);
+        }
+        run.addAll(inserted);
+        if (toNumber < chunks.length) {
+            addAll(run, chunks[toNumber], toPlace, chunks[toNumber].regions.length);
+            right++;
+        }
+        if (run.size() < MIN_CHUNK && left > 0) {
+            left--;
+            final List<Region> joined = new ArrayList<>(MAX_CHUNK + run.size());
+            addAll(joined, chunks[left], 0, chunks[left].regions.length);
+            joined.addAll(run);
+            return withRun(left, right, joined);
+        }
+        return withRun(left, right, run);
+    }
+
+    private static void addAll(final List<Region> run, final Chunk chunk, final int from, final int to) {
+        run.addAll(Arrays.asList(chunk.regions).subList(from, to));
+    }
+
+    private RegionIndex withRun(final int left, final int right, final List<Region> run) {
+        final List<Chunk> cut = cut(run);
+        final Chunk[] next = new Chunk[left + cut.size() + chunks.length - right];
+        System.arraycopy(chunks, 0, next, 0, left);
+        for (int i = 0; i < cut.size(); i++) {
+            next[left + i] = cut.get(i);
+        }
+        System.arraycopy(chunks, right, next, left + cut.size(), chunks.length - right);
+        int total = size + run.size();
+        for (int i = left; i < right; i++) {
+            total -= chunks[i].regions.length;
+        }
+        return new RegionIndex(next, firstsOf(next), total);
+    }
+
+    private static List<Chunk> cut(final List<Region> run) {
+        final List<Chunk> cut = new ArrayList<>();
+        int from = 0;
+        while (run.size() - from > MAX_CHUNK) {
+            cut.add(new Chunk(run.subList(from, from + CUT)));
+            from += CUT;
+        }
+        if (from < run.size()) {
+            cut.add(new Chunk(run.subList(from, run.size())));
+        }
+        return cut;
+    }
+
+    private @Nullable KeyIndex firstsOf(final Chunk[] next) {
+        final byte[][] keys = new byte[next.length][];
+        for (int i = 0; i < next.length; i++) {
+            keys[i] = next[i].starts.key(0);
+        }
+        if (firsts != null && firsts.hasSameKeys(keys)) {
+            return firsts;
+        }
+        return keys.length == 0 ? null : new KeyIndex(keys);
+    }
+
+    /** Immutable. Some hundred neighbouring regions. */
+    private static final class Chunk {
+        private final Region[] regions;
+        private final KeyIndex starts;
+
+        Chunk(final List<Region> run) {
+            regions = run.toArray(new Region[0]);
+            final byte[][] keys = new byte[regions.length][];
+            for (int i = 0; i < regions.length; i++) {
+                keys[i] = regions[i].start();
+            }
+            starts = new KeyIndex(keys);
+        }
+    }
+}

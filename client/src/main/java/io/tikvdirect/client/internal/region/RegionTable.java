@@ -1,0 +1,225 @@
+package io.tikvdirect.client.internal.region;
+
+import io.tikvdirect.codec.buffer.Bytes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thread-safe: look-ups by key take no lock and allocate nothing, everything else is short and under one lock. What is
+ * known about regions.
+ *
+ * <p>Two rules keep it true. A region enters only if nothing newer is known about its keys: neither an older epoch of the
+ * same region nor a region whose version is below that of one it overlaps (REG-03 of client-go: PD may lag behind the
+ * stores). And a region that was given up stays until something replaces it, because its epoch is what tells a stale
+ * answer from a new one.
+ */
+final class RegionTable {
+    /** Chunks looked at in one sweep, so that a sweep is short; a million regions take about a minute and a half. */
+    private static final int CHUNKS_PER_SWEEP = 32;
+
+    private final ReentrantLock writing = new ReentrantLock();
+    private final Long2ObjectHashMap<Region> byId = new Long2ObjectHashMap<>();
+    private final int maxRegions;
+    private final RandomGenerator random;
+    private volatile RegionIndex index = RegionIndex.EMPTY;
+    private volatile int tick;
+    private int sweptChunks;
+
+    RegionTable(final int maxRegions, final RandomGenerator random) {
+        this.maxRegions = maxRegions;
+        this.random = random;
+    }
+
+    /** The usable region of a key, or null. */
+    @Nullable
+    Region locate(final byte[] key) {
+        final Region region = index.floor(key, 0, key.length);
+        if (region == null) {
+            return null;
+        }
+        final byte[] end = region.end();
+        final boolean inside = end.length == 0 || Bytes.compare(key, 0, key.length, end) < 0;
+        return inside ? used(region) : null;
+    }
+
+    /** The usable region of a key, or null. */
+    @Nullable
+    Region locate(final DirectBuffer key, final int offset, final int length) {
+        final Region region = index.floor(key, offset, length);
+        if (region == null) {
+            return null;
+        }
+        final byte[] end = region.end();
+        final boolean inside = end.length == 0 || Bytes.compare(key, offset, length, end) < 0;
+        return inside ? used(region) : null;
+    }
+
+    /** The usable region directly left of an exclusive end, or null. */
+    @Nullable
+    Region locateEnd(final byte[] endKey) {
+        final Region region = index.lower(endKey);
+        return region != null && region.containsEnd(endKey) ? used(region) : null;
+    }
+
+    private @Nullable Region used(final Region region) {
+        if (!region.isUsable()) {
+            return null;
+        }
+        final int now = tick;
+        if (region.isExpired(now)) {
+            region.giveUp();
+            return null;
+        }
+        region.use(now);
+        return region;
+    }
+
+    /** The region with that id as last heard of, usable or not; null when unknown. */
+    @Nullable
+    Region byId(final long id) {
+        writing.lock();
+        try {
+            return byId.get(id);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** What is known now, to be read as one. */
+    RegionIndex index() {
+        return index;
+    }
+
+    int tick() {
+        return tick;
+    }
+
+    /**
+     * Takes regions in.
+     *
+     * @param regions any order
+     * @return those refused because something newer is known
+     */
+    List<Region> insert(final List<Region> regions) {
+        final List<Region> refused = new ArrayList<>();
+        writing.lock();
+        try {
+            RegionIndex next = index;
+            for (final Region region : regions) {
+                final List<Region> overlapped = next.overlapping(region.start(), region.end());
+                if (isStale(region, overlapped)) {
+                    refused.add(region);
+                } else {
+                    next = withRegion(next, region, overlapped);
+                }
+            }
+            index = next;
+            evictAbove(maxRegions);
+        } finally {
+            writing.unlock();
+        }
+        return refused;
+    }
+
+    private boolean isStale(final Region region, final List<Region> overlapped) {
+        final Region same = byId.get(region.id());
+        if (same != null && same.isNewerThan(region)) {
+            return true;
+        }
+        for (final Region other : overlapped) {
+            if (other.id() != region.id() && other.version() > region.version()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private RegionIndex withRegion(final RegionIndex before, final Region region, final List<Region> overlapped) {
+        RegionIndex next = before;
+        final Region same = byId.get(region.id());
+        if (same != null && !overlapped.contains(same)) {
+            next = next.replaced(same.start(), same.end(), List.of());
+        }
+        overlapped.forEach(other -> byId.remove(other.id()));
+        byId.put(region.id(), region);
+        return next.replaced(region.start(), region.end(), List.of(region));
+    }
+
+    /** Puts another route to a region in place of the known one, unless that has changed meanwhile. */
+    boolean reroute(final Region known, final Region rerouted) {
+        writing.lock();
+        try {
+            if (byId.get(known.id()) != known) {
+                return false;
+            }
+            byId.put(rerouted.id(), rerouted);
+            index = index.replaced(rerouted.start(), rerouted.end(), List.of(rerouted));
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Moves time on and drops some of what has expired. */
+    void onTick() {
+        writing.lock();
+        try {
+            final int next = tick + 1;
+            tick = next;
+            sweep();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void sweep() {
+        final RegionIndex before = index;
+        final List<Region> expired = new ArrayList<>();
+        for (int i = 0; i < Math.min(CHUNKS_PER_SWEEP, before.chunkCount()); i++) {
+            sweptChunks = (sweptChunks + 1) % before.chunkCount();
+            for (final Region region : before.chunk(sweptChunks)) {
+                if (region.isExpired(tick)) {
+                    expired.add(region);
+                }
+            }
+        }
+        drop(expired);
+    }
+
+    private void evictAbove(final int limit) {
+        while (index.size() > limit) {
+            final Region[] candidates =
+                    index.chunk(random.nextInt(index.chunkCount())).clone();
+            Arrays.sort(candidates, Comparator.comparingInt(Region::lastUsedTick));
+            final int share = Math.max(1, candidates.length / 4);
+            drop(List.of(candidates).subList(0, Math.min(share, index.size() - limit)));
+        }
+    }
+
+    private void drop(final List<Region> regions) {
+        RegionIndex next = index;
+        for (final Region region : regions) {
+            byId.remove(region.id());
+            next = next.replaced(region.start(), region.end(), List.of());
+        }
+        index = next;
+    }
+
+    /** Forgets everything. */
+    void clear() {
+        writing.lock();
+        try {
+            byId.clear();
+            index = RegionIndex.EMPTY;
+        } finally {
+            writing.unlock();
+        }
+    }
+}
