@@ -1,0 +1,465 @@
+package io.tikvdirect.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.tikvdirect.transport.internal.http2.ConnectionErrorException;
+import io.tikvdirect.transport.internal.http2.FlowWindow;
+import io.tikvdirect.transport.internal.http2.FrameFlags;
+import io.tikvdirect.transport.internal.http2.Http2ErrorCode;
+import io.tikvdirect.transport.internal.http2.ReceiveWindow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Confined to its connection's event loop: one call and the HTTP/2 stream that carries it.
+ *
+ * <p>Life: <em>waiting</em> (no id; messages queue up) → <em>active</em> (HEADERS sent, in the stream table) →
+ * <em>ended</em> (the peer's END_STREAM, a reset of either side, the deadline, the end of the connection) →
+ * <em>closed</em> (status given to the listener, exactly once). Between ended and closed lie messages that the listener
+ * has not asked for yet. Everything that can end a call goes through {@link #close}.
+ */
+final class GrpcStream implements GrpcCall, InboundMessages.Sink {
+    private final Http2Connection connection;
+    private final ConnectionWriter writer;
+    private final GrpcMethod method;
+    private final CallOptions options;
+    private final GrpcCallListener listener;
+    private final OutboundMessages outbound;
+    private final InboundMessages inbound;
+    private final FlowWindow sendWindow = new FlowWindow(0);
+    private final ReceiveWindow receiveWindow;
+    private final long lowWaterMark;
+
+    private int id;
+    private boolean sendClosing;
+    private boolean endSent;
+    private boolean endReceived;
+    private boolean headersReceived;
+    private boolean closed;
+    private boolean writabilityWanted;
+    private boolean inBlockedQueue;
+    private ResponseHeaders.@Nullable ErrorBody errorBody;
+    private @Nullable GrpcStatus endStatus;
+    private @Nullable ScheduledFuture<?> deadline;
+
+    GrpcStream(
+            final Http2Connection connection,
+            final GrpcMethod method,
+            final CallOptions options,
+            final GrpcCallListener listener) {
+        this.connection = connection;
+        this.method = method;
+        this.options = options;
+        this.listener = listener;
+        writer = connection.writer();
+        final TransportOptions transport = connection.options();
+        outbound = new OutboundMessages(writer, connection.counters());
+        final MessageReader reader = new MessageReader(transport.allocator(), transport.maxMessageSize());
+        inbound = new InboundMessages(transport.allocator(), reader, this, options.initialDemand());
+        receiveWindow = new ReceiveWindow(transport.streamWindow());
+        lowWaterMark = transport.writeHighWaterMark() / 2;
+    }
+
+    // ---- life ----
+
+    int id() {
+        return id;
+    }
+
+    GrpcMethod method() {
+        return method;
+    }
+
+    CallOptions callOptions() {
+        return options;
+    }
+
+    void deadline(final ScheduledFuture<?> timer) {
+        deadline = timer;
+    }
+
+    /** HEADERS were written; what waits may follow. */
+    void activate(final int newId, final int initialWindow) {
+        id = newId;
+        sendWindow.add(initialWindow);
+        drain(Long.MAX_VALUE);
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether the peer may still send on the stream. */
+    boolean isEndReceived() {
+        return endReceived;
+    }
+
+    /** Ends the call: everything is released, the stream leaves the table, the listener is told. Idempotent. */
+    void close(final GrpcStatus status) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        outbound.release();
+        final long dropped = inbound.release();
+        connection.onStreamClosed(this, dropped);
+        try {
+            listener.onClosed(status);
+        } catch (RuntimeException | Error e) {
+            Log.LOGGER.error("listener of {} failed in onClosed", method, e);
+        }
+    }
+
+    /** Ends the call from this side and tells the peer, unless it has nothing more to be told. */
+    void reset(final int errorCode, final GrpcStatus status) {
+        if (closed) {
+            return;
+        }
+        if (id != 0 && !(endSent && endReceived)) {
+            endSent = true;
+            connection.sendReset(id, errorCode);
+        }
+        close(status);
+    }
+
+    // ---- sending ----
+
+    @Override
+    public ByteBuf newMessage(final int capacityHint) {
+        final int headRoom = OutboundMessages.HEAD_ROOM;
+        return writer.newBuffer(headRoom + capacityHint).setIndex(headRoom, headRoom);
+    }
+
+    @Override
+    public boolean send(final ByteBuf message) {
+        return send(message, false);
+    }
+
+    @Override
+    public boolean sendLast(final ByteBuf message) {
+        return send(message, true);
+    }
+
+    private boolean send(final ByteBuf message, final boolean last) {
+        if (closed || sendClosing) {
+            message.release();
+            return false;
+        }
+        sendClosing = last;
+        connection.counters().onMessageSent();
+        final int length = message.readableBytes();
+        if (mayWriteWhole(length)) {
+            consumeWindows(length + MessageReader.PREFIX_LENGTH);
+            outbound.writeWhole(id, message, length, endFlag(last));
+            return true;
+        }
+        outbound.add(message, length);
+        drain(Long.MAX_VALUE);
+        return checkPending();
+    }
+
+    @Override
+    public boolean sendParts(final ByteBuf[] parts, final int count) {
+        if (closed || sendClosing) {
+            releaseAll(parts, count);
+            return false;
+        }
+        connection.counters().onMessageSent();
+        int length = 0;
+        for (int i = 0; i < count; i++) {
+            length = Math.addExact(length, parts[i].readableBytes());
+        }
+        if (mayWriteWhole(length)) {
+            consumeWindows(length + MessageReader.PREFIX_LENGTH);
+            outbound.writeWhole(id, parts[0], length, FrameFlags.NONE);
+            for (int i = 1; i < count; i++) {
+                writer.write(parts[i]);
+            }
+            return true;
+        }
+        outbound.add(parts[0], length);
+        for (int i = 1; i < count; i++) {
+            outbound.addPart(parts[i]);
+        }
+        drain(Long.MAX_VALUE);
+        return checkPending();
+    }
+
+    private static void releaseAll(final ByteBuf[] buffers, final int count) {
+        for (int i = 0; i < count; i++) {
+            buffers[i].release();
+        }
+    }
+
+    @Override
+    public void halfClose() {
+        if (!closed && !sendClosing) {
+            sendClosing = true;
+            drain(Long.MAX_VALUE);
+            writer.flushSoon();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(GrpcStatusCode.CANCELLED, "cancelled by the caller", null));
+    }
+
+    @Override
+    public void flush() {
+        writer.flush();
+    }
+
+    private boolean mayWriteWhole(final int messageLength) {
+        return id != 0
+                && outbound.isEmpty()
+                && messageLength <= connection.credit(sendWindow) - MessageReader.PREFIX_LENGTH
+                && writer.isWritable();
+    }
+
+    private void consumeWindows(final int length) {
+        sendWindow.consume(length);
+        connection.sendWindow().consume(length);
+    }
+
+    private int endFlag(final boolean last) {
+        endSent = last;
+        return last ? FrameFlags.END_STREAM : FrameFlags.NONE;
+    }
+
+    private boolean checkPending() {
+        final long limit = connection.options().maxPendingBytesPerCall();
+        if (outbound.waitingBytes() <= limit) {
+            return true;
+        }
+        final String message = "more than " + limit + " bytes wait for the peer's window; send only while isWritable()";
+        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(GrpcStatusCode.RESOURCE_EXHAUSTED, message, null));
+        return false;
+    }
+
+    /** Writes what waits as far as the windows allow, at most about {@code quantum} bytes; tells whether it wrote. */
+    boolean drain(final long quantum) {
+        if (id == 0 || endSent) {
+            return false;
+        }
+        long written = 0;
+        while (!outbound.isEmpty() && written < quantum) {
+            final int length = connection.nextFrameLength(sendWindow, outbound.waitingBytes());
+            if (length == 0) {
+                break;
+            }
+            consumeWindows(length);
+            outbound.writeFrame(id, length, endFlag(sendClosing && length == outbound.waitingBytes()));
+            written += length;
+        }
+        if (!outbound.isEmpty()) {
+            connection.onBlocked(this);
+        } else if (sendClosing && !endSent) {
+            outbound.writeFrame(id, 0, endFlag(true));
+        }
+        notifyWritable();
+        return written > 0;
+    }
+
+    boolean isInBlockedQueue() {
+        return inBlockedQueue;
+    }
+
+    void inBlockedQueue(final boolean queued) {
+        inBlockedQueue = queued;
+    }
+
+    @Override
+    public boolean isWritable() {
+        final boolean writable = !closed
+                && !sendClosing
+                && outbound.waitingBytes() < connection.options().writeHighWaterMark()
+                && writer.isWritable();
+        writabilityWanted |= !writable;
+        return writable;
+    }
+
+    void notifyWritable() {
+        if (writabilityWanted
+                && !closed
+                && !sendClosing
+                && outbound.waitingBytes() <= lowWaterMark
+                && writer.isWritable()) {
+            writabilityWanted = false;
+            try {
+                listener.onWritable();
+            } catch (RuntimeException | Error e) {
+                onListenerFailure(e);
+            }
+        }
+    }
+
+    @Override
+    public long pendingBytes() {
+        return outbound.waitingBytes();
+    }
+
+    /** WINDOW_UPDATE or a changed initial window; false = the window overflows. */
+    boolean addCredit(final long delta) {
+        return sendWindow.add(delta);
+    }
+
+    // ---- receiving ----
+
+    ReceiveWindow receiveWindow() {
+        return receiveWindow;
+    }
+
+    @Override
+    public void request(final int messages) {
+        if (messages < 1) {
+            throw new IllegalArgumentException("request at least one message: " + messages);
+        }
+        if (closed) {
+            return;
+        }
+        inbound.addDemand(messages);
+        try {
+            final int consumed = inbound.deliverAside();
+            connection.giveCredit(this, consumed);
+        } catch (MessageException e) {
+            onMalformed(e);
+        } catch (ConnectionErrorException e) {
+            connection.onConnectionError(e);
+        }
+        closeIfDelivered();
+    }
+
+    void onData(final ByteBuf in, final int length) throws ConnectionErrorException {
+        final ResponseHeaders.ErrorBody body = errorBody;
+        int consumed = length;
+        if (body != null) {
+            if (!body.append(in, length)) {
+                reset(Http2ErrorCode.CANCEL, body.status(null));
+            }
+        } else if (!headersReceived) {
+            final String message = "DATA before response headers";
+            reset(Http2ErrorCode.PROTOCOL_ERROR, GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
+        } else {
+            try {
+                consumed = inbound.onBytes(in, length);
+            } catch (MessageException e) {
+                onMalformed(e);
+            }
+        }
+        connection.giveCredit(this, consumed);
+    }
+
+    private void onMalformed(final MessageException e) {
+        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(e.code(), String.valueOf(e.getMessage()), e));
+    }
+
+    @Override
+    public void deliver(final ByteBuf message) {
+        connection.counters().onMessageReceived();
+        try {
+            listener.onMessage(message);
+        } catch (RuntimeException | Error e) {
+            onListenerFailure(e);
+        }
+    }
+
+    private void onListenerFailure(final Throwable e) {
+        Log.LOGGER.error("listener of {} failed; the call is cancelled", method, e);
+        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(GrpcStatusCode.UNKNOWN, "the listener failed: " + e, e));
+    }
+
+    void onHeaders(final Http2Headers headers, final boolean endStream) {
+        if (headersReceived) {
+            onTrailers(headers, endStream);
+            return;
+        }
+        final int httpStatus = ResponseHeaders.httpStatus(headers);
+        if (ResponseHeaders.isInformational(httpStatus) && !endStream) {
+            return;
+        }
+        headersReceived = true;
+        if (httpStatus < 0) {
+            malformed("response headers without a valid :status");
+        } else if (endStream) {
+            end(trailersOnly(headers));
+        } else if (ResponseHeaders.isGrpc(headers)) {
+            onResponse(headers);
+        } else {
+            errorBody = new ResponseHeaders.ErrorBody(headers);
+        }
+    }
+
+    private static GrpcStatus trailersOnly(final Http2Headers headers) {
+        return headers.contains("grpc-status")
+                ? ResponseHeaders.status(headers)
+                : new ResponseHeaders.ErrorBody(headers).status(null);
+    }
+
+    private void onResponse(final Http2Headers headers) {
+        final String encoding = ResponseHeaders.encoding(headers);
+        if (!encoding.equals("identity")) {
+            final String message = "the server uses the encoding " + encoding + ", which was not offered";
+            reset(Http2ErrorCode.CANCEL, GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
+            return;
+        }
+        try {
+            listener.onHeaders(ResponseHeaders.metadata(headers));
+        } catch (RuntimeException | Error e) {
+            onListenerFailure(e);
+        }
+    }
+
+    private void onTrailers(final Http2Headers trailers, final boolean endStream) {
+        if (!endStream || trailers.status() != null) {
+            malformed(endStream ? "trailers with :status" : "trailers without END_STREAM");
+        } else if (errorBody != null) {
+            end(errorBody.status(null));
+        } else {
+            end(ResponseHeaders.status(trailers));
+        }
+    }
+
+    private void malformed(final String what) {
+        reset(Http2ErrorCode.PROTOCOL_ERROR, GrpcStatus.of(GrpcStatusCode.INTERNAL, what, null));
+    }
+
+    /** END_STREAM on DATA: gRPC ends calls with trailers only. */
+    void onDataEnd() {
+        final String message = "the server ended the stream without trailers";
+        end(errorBody != null ? errorBody.status(null) : GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
+    }
+
+    void onReset(final int errorCode) {
+        endReceived = true;
+        endSent = true;
+        final String message = "the server reset the stream with " + Http2ErrorCode.name(errorCode);
+        final boolean refused = errorCode == Http2ErrorCode.REFUSED_STREAM;
+        close(new GrpcStatus(ResponseHeaders.ofResetCode(errorCode), message, Metadata.EMPTY, refused, null));
+    }
+
+    /** The peer is done. Messages that were not asked for yet come first. */
+    private void end(final GrpcStatus status) {
+        endReceived = true;
+        endStatus = status;
+        connection.onStreamEnded(this);
+        closeIfDelivered();
+    }
+
+    private void closeIfDelivered() {
+        final GrpcStatus status = endStatus;
+        if (status == null || closed || inbound.asideBytes() > 0) {
+            return;
+        }
+        if (status.isOk() && inbound.isInsideMessage()) {
+            final String message = "the stream ended inside a message";
+            reset(Http2ErrorCode.NO_ERROR, GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
+        } else {
+            reset(Http2ErrorCode.NO_ERROR, status);
+        }
+    }
+}

@@ -1,0 +1,561 @@
+package io.tikvdirect.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.tikvdirect.transport.internal.http2.ConnectionErrorException;
+import io.tikvdirect.transport.internal.http2.FlowWindow;
+import io.tikvdirect.transport.internal.http2.FrameFlags;
+import io.tikvdirect.transport.internal.http2.FrameLog;
+import io.tikvdirect.transport.internal.http2.FrameType;
+import io.tikvdirect.transport.internal.http2.FrameWriter;
+import io.tikvdirect.transport.internal.http2.HeaderBlockWriter;
+import io.tikvdirect.transport.internal.http2.Http2ErrorCode;
+import io.tikvdirect.transport.internal.http2.Http2FrameParser;
+import io.tikvdirect.transport.internal.http2.Http2Limits;
+import io.tikvdirect.transport.internal.http2.PeerGreeting;
+import io.tikvdirect.transport.internal.http2.PeerSettings;
+import io.tikvdirect.transport.internal.http2.ReceiveWindow;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Confined to its event loop: the life of one HTTP/2 connection and of the calls on it.
+ *
+ * <p>Calls may be started from the first moment: until the channel stands they wait. When it stands, preface, SETTINGS
+ * and the waiting calls' HEADERS leave in one flush, without waiting for the peer's SETTINGS (RFC 9113 section 3.4,
+ * H20). Whatever ends the connection goes through {@link #fail}, which ends every call with the cause first.
+ */
+final class Http2Connection implements KeepAlive.Connection {
+    /** Bytes that one call may write before the next blocked one has its turn. */
+    private static final int FAIR_QUANTUM = 64 * 1024;
+
+    private static final long KEEP_ALIVE_PAYLOAD = 0x74696b762d646972L;
+
+    private final GrpcConnection face;
+    private final TransportOptions options;
+    private final EventLoop loop;
+    private final LongSupplier clock;
+    private final TransportCounters counters = new TransportCounters();
+    private final FrameLog frameLog = new FrameLog();
+    private final PeerGreeting greeting = new PeerGreeting();
+    private final PeerSettings peer = new PeerSettings();
+    private final FlowWindow sendWindow = new FlowWindow(Http2Limits.INITIAL_WINDOW);
+    private final ReceiveWindow receiveWindow;
+    private final HeaderBlockWriter headerWriter = new HeaderBlockWriter();
+    private final RequestHeaders requestHeaders;
+    private final ConnectionWriter writer;
+    private final StreamTable streams;
+    private final KeepAlive keepAlive;
+    private final Http2FrameParser parser;
+    private final InboundFrames frames;
+
+    private @Nullable Channel channel;
+    private @Nullable ScheduledFuture<?> settingsTimer;
+    private @Nullable ScheduledFuture<?> smallWindowTimer;
+    private boolean established;
+    private boolean draining;
+    private boolean closed;
+    private boolean smallFramesAllowed;
+    private String goAwayReason = "";
+
+    Http2Connection(
+            final GrpcConnection face,
+            final TransportOptions options,
+            final String authority,
+            final EventLoop loop,
+            final LongSupplier clock) {
+        this.face = face;
+        this.options = options;
+        this.loop = loop;
+        this.clock = clock;
+        receiveWindow = new ReceiveWindow(options.connectionWindow());
+        requestHeaders = new RequestHeaders(options, authority);
+        writer = new ConnectionWriter(options.allocator(), counters, frameLog);
+        streams = new StreamTable(options.maxWaitingCalls(), options.firstStreamId());
+        keepAlive = new KeepAlive(this, options, clock);
+        parser = new Http2FrameParser(options.maxFrameSize(), frameLog);
+        frames = new InboundFrames(this, options.allocator());
+    }
+
+    // ---- parts for streams and frames ----
+
+    TransportOptions options() {
+        return options;
+    }
+
+    TransportCounters counters() {
+        return counters;
+    }
+
+    ConnectionWriter writer() {
+        return writer;
+    }
+
+    StreamTable streams() {
+        return streams;
+    }
+
+    PeerSettings peer() {
+        return peer;
+    }
+
+    FlowWindow sendWindow() {
+        return sendWindow;
+    }
+
+    ReceiveWindow receiveWindow() {
+        return receiveWindow;
+    }
+
+    HeaderBlockWriter headerWriter() {
+        return headerWriter;
+    }
+
+    long nowNs() {
+        return clock.getAsLong();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    // ---- establishing ----
+
+    /** The channel exists and is connecting; closing the connection now closes it. */
+    void channel(final Channel newChannel) {
+        channel = newChannel;
+        if (closed) {
+            close(newChannel);
+        }
+    }
+
+    /** TCP, TLS and ALPN stand. */
+    void onEstablished(final ChannelHandlerContext context) {
+        if (closed) {
+            close(context.channel());
+            return;
+        }
+        channel = context.channel();
+        established = true;
+        writer.open(context);
+        keepAlive.open(loop);
+        writer.writePreface(options);
+        face.onReady();
+        admitWaiting();
+        writer.flush();
+    }
+
+    /** The peer's first SETTINGS frame is complete. */
+    void onPeerSettings() {
+        if (settingsTimer != null) {
+            settingsTimer.cancel(false);
+            settingsTimer = null;
+        }
+    }
+
+    private void awaitSettings() {
+        if (settingsTimer == null && !parser.isSettingsSeen()) {
+            final long timeoutMs = options.connectTimeout().toMillis();
+            settingsTimer = loop.schedule(
+                    () -> fail(
+                            TransportException.Kind.CONNECT_TIMEOUT,
+                            "the peer sent no HTTP/2 SETTINGS within " + timeoutMs + " ms of the first request but "
+                                    + greeting.describe(),
+                            null),
+                    timeoutMs,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    // ---- calls ----
+
+    GrpcCall start(final GrpcMethod method, final CallOptions callOptions, final GrpcCallListener listener) {
+        final GrpcStream stream = new GrpcStream(this, method, callOptions, listener);
+        if (closed || draining) {
+            rejectSoon(stream, GrpcStatusCode.UNAVAILABLE, "the connection " + (closed ? "is closed" : "is draining"));
+        } else if (callOptions.hasDeadline() && callOptions.deadlineNs() - nowNs() <= 0) {
+            rejectSoon(stream, GrpcStatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call was sent");
+        } else if (mayActivate()) {
+            armDeadline(stream);
+            activate(stream);
+        } else if (streams.tryWait(stream)) {
+            armDeadline(stream);
+        } else {
+            final String message = "more than " + options.maxWaitingCalls() + " calls wait for the connection";
+            rejectSoon(stream, GrpcStatusCode.RESOURCE_EXHAUSTED, message);
+        }
+        return stream;
+    }
+
+    private void rejectSoon(final GrpcStream stream, final GrpcStatusCode code, final String message) {
+        final TransportException cause = face.closeCause();
+        loop.execute(() -> stream.close(GrpcStatus.ofUnprocessed(code, message, cause)));
+    }
+
+    private void armDeadline(final GrpcStream stream) {
+        final CallOptions callOptions = stream.callOptions();
+        if (callOptions.hasDeadline()) {
+            final long delayNs = Math.max(0, callOptions.deadlineNs() - nowNs());
+            stream.deadline(loop.schedule(() -> onDeadline(stream), delayNs, TimeUnit.NANOSECONDS));
+        }
+    }
+
+    private static void onDeadline(final GrpcStream stream) {
+        final boolean unsent = stream.id() == 0;
+        final String message = unsent ? "the deadline passed before the call was sent" : "the deadline passed";
+        stream.reset(
+                Http2ErrorCode.CANCEL,
+                new GrpcStatus(GrpcStatusCode.DEADLINE_EXCEEDED, message, Metadata.EMPTY, unsent, null));
+    }
+
+    private boolean mayActivate() {
+        return established
+                && !draining
+                && !closed
+                && !streams.isExhausted()
+                && streams.activeCount() < peer.maxConcurrentStreams();
+    }
+
+    /** Sends the headers of calls that waited, as far as the peer allows. */
+    void admitWaiting() {
+        while (mayActivate() && streams.hasWaiting()) {
+            final GrpcStream stream = streams.pollWaiting();
+            if (stream != null && !stream.isClosed()) {
+                activate(stream);
+            }
+        }
+    }
+
+    private void activate(final GrpcStream stream) {
+        final Http2Headers headers = requestHeaders.make(stream.method(), stream.callOptions(), nowNs());
+        if (HeaderBlockWriter.listSize(headers) > peer.maxHeaderListSize()) {
+            final String message = "metadata exceeds the server's limit of " + peer.maxHeaderListSize() + " bytes";
+            rejectSoon(stream, GrpcStatusCode.RESOURCE_EXHAUSTED, message);
+            return;
+        }
+        final int id = streams.takeId();
+        streams.activate(stream, id);
+        counters.onCallStarted();
+        writeHeaders(id, headers);
+        keepAlive.onActive();
+        awaitSettings();
+        stream.activate(id, peer.initialWindowSize());
+        writer.flushSoon();
+        if (streams.isExhausted()) {
+            drain("the stream ids of the connection are used up");
+        }
+    }
+
+    /** One HEADERS frame, with CONTINUATION only if the peer's frame size demands it. */
+    private void writeHeaders(final int streamId, final Http2Headers headers) {
+        final ByteBuf block = writer.newBuffer(256);
+        headerWriter.encode(streamId, headers, block);
+        int type = FrameType.HEADERS;
+        do {
+            final int length = Math.min(block.readableBytes(), peer.maxFrameSize());
+            final int flags = length == block.readableBytes() ? FrameFlags.END_HEADERS : FrameFlags.NONE;
+            final ByteBuf frame = writer.newBuffer(Http2Limits.FRAME_HEADER_LENGTH + length);
+            FrameWriter.writeHeader(frame, length, type, flags, streamId);
+            frame.writeBytes(block, length);
+            writer.noteSent(type, flags, streamId, length);
+            writer.write(frame);
+            type = FrameType.CONTINUATION;
+        } while (block.isReadable());
+        block.release();
+    }
+
+    void onStreamClosed(final GrpcStream stream, final long droppedBytes) {
+        streams.remove(stream);
+        if (closed) {
+            return;
+        }
+        giveConnectionCredit((int) droppedBytes);
+        admitWaiting();
+        closeIfDrained();
+    }
+
+    // ---- sending ----
+
+    /** What one frame of a stream may carry now. */
+    int credit(final FlowWindow streamWindow) {
+        return Math.min(peer.maxFrameSize(), Math.min(sendWindow.available(), streamWindow.available()));
+    }
+
+    /** Length of the next frame of waiting bytes; 0 = wait. Small windows are saved up, see Http2Limits. */
+    int nextFrameLength(final FlowWindow streamWindow, final long waitingBytes) {
+        if (!writer.isWritable()) {
+            return 0;
+        }
+        final int length = (int) Math.min(waitingBytes, credit(streamWindow));
+        if (length == 0 || length == waitingBytes || length >= Http2Limits.MIN_DATA_FRAME || smallFramesAllowed) {
+            return length;
+        }
+        if (smallWindowTimer == null) {
+            smallWindowTimer =
+                    loop.schedule(this::useSmallWindows, Http2Limits.SMALL_WINDOW_DELAY_MS, TimeUnit.MILLISECONDS);
+        }
+        return 0;
+    }
+
+    private void useSmallWindows() {
+        smallWindowTimer = null;
+        if (!closed) {
+            smallFramesAllowed = true;
+            drainBlocked();
+            smallFramesAllowed = false;
+            writer.flush();
+        }
+    }
+
+    void onBlocked(final GrpcStream stream) {
+        streams.block(stream);
+    }
+
+    /** Credit or room appeared: every blocked call has its turn, until none gets further. */
+    void drainBlocked() {
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            for (int left = streams.blockedCount(); left > 0; left--) {
+                final GrpcStream stream = streams.pollBlocked();
+                progress |= stream != null && !stream.isClosed() && stream.drain(FAIR_QUANTUM);
+            }
+        }
+    }
+
+    void onWritabilityChanged() {
+        if (closed || !writer.isWritable()) {
+            return;
+        }
+        drainBlocked();
+        for (final GrpcStream stream : streams.allActive()) {
+            stream.notifyWritable();
+        }
+        writer.flushSoon();
+    }
+
+    void sendReset(final int streamId, final int errorCode) {
+        streams.rememberReset(streamId);
+        if (closed) {
+            return;
+        }
+        try {
+            writer.writeRstStream(streamId, errorCode);
+        } catch (ConnectionErrorException e) {
+            onConnectionError(e);
+        }
+    }
+
+    // ---- receiving ----
+
+    void onRead(final ByteBuf in) {
+        counters.onRead(in.readableBytes());
+        if (!parser.isSettingsSeen()) {
+            greeting.append(in);
+        }
+        writer.beginRead();
+        try {
+            parser.parse(in, frames);
+        } catch (ConnectionErrorException e) {
+            onConnectionError(e);
+        }
+    }
+
+    void onReadComplete() {
+        keepAlive.onRead();
+        writer.endRead();
+    }
+
+    /** Bytes of a call were consumed: credit may be due. */
+    void giveCredit(final GrpcStream stream, final int bytes) throws ConnectionErrorException {
+        if (closed || bytes == 0) {
+            return;
+        }
+        giveConnectionCredit(bytes);
+        final int increment = stream.receiveWindow().consume(bytes);
+        if (increment > 0 && !stream.isClosed() && !stream.isEndReceived()) {
+            writer.writeWindowUpdate(stream.id(), increment);
+        }
+    }
+
+    void giveConnectionCredit(final int bytes) {
+        final int increment = bytes == 0 || closed ? 0 : receiveWindow.consume(bytes);
+        if (increment > 0) {
+            try {
+                writer.writeWindowUpdate(0, increment);
+            } catch (ConnectionErrorException e) {
+                onConnectionError(e);
+            }
+        }
+    }
+
+    // ---- keepalive ----
+
+    @Override
+    public boolean hasActiveCalls() {
+        return streams.activeCount() > 0;
+    }
+
+    @Override
+    public void sendKeepAlivePing() {
+        try {
+            writer.writePing(KEEP_ALIVE_PAYLOAD, FrameFlags.NONE);
+        } catch (ConnectionErrorException e) {
+            onConnectionError(e);
+        }
+    }
+
+    @Override
+    public void onKeepAliveTimeout() {
+        final long silenceMs =
+                options.keepAliveTime().plus(options.keepAliveTimeout()).toMillis();
+        fail(TransportException.Kind.KEEPALIVE_TIMEOUT, "no byte from the peer for " + silenceMs + " ms", null);
+    }
+
+    // ---- ending ----
+
+    /** GOAWAY: calls above the last id were not processed; the others may finish. */
+    void onGoAway(final int lastStreamId, final int errorCode, final String debug) {
+        goAwayReason = "GOAWAY " + Http2ErrorCode.name(errorCode) + (debug.isEmpty() ? "" : " \"" + debug + "\"");
+        if (errorCode == Http2ErrorCode.ENHANCE_YOUR_CALM && debug.equals("too_many_pings")) {
+            face.onTooManyPings();
+        }
+        drain("the server sent " + goAwayReason);
+        for (final GrpcStream stream : streams.allActive()) {
+            if (Integer.compareUnsigned(stream.id(), lastStreamId) > 0) {
+                final String message = "above the last stream id " + lastStreamId + " of " + goAwayReason;
+                stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, message, null));
+            }
+        }
+        closeIfDrained();
+    }
+
+    /** No more calls; those that wait fail as unprocessed. */
+    private void drain(final String reason) {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        face.onDraining();
+        for (final GrpcStream stream : streams.allWaiting()) {
+            stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, reason, null));
+        }
+    }
+
+    void closeGracefully() {
+        if (!closed) {
+            drain("the connection is closing");
+            closeIfDrained();
+        }
+    }
+
+    private void closeIfDrained() {
+        if (!draining || closed || !streams.isEmpty()) {
+            return;
+        }
+        if (goAwayReason.isEmpty()) {
+            fail(TransportException.Kind.LOCAL_CLOSE, "closed by this side after its last call", null);
+        } else {
+            fail(TransportException.Kind.GOAWAY, "the server sent " + goAwayReason, null);
+        }
+    }
+
+    void onConnectionError(final ConnectionErrorException e) {
+        final boolean notHttp2 = !frames.isSettingsComplete() && !parser.isSettingsSeen();
+        if (notHttp2) {
+            fail(TransportException.Kind.NOT_HTTP2, "the peer is not HTTP/2: it sent " + greeting.describe(), e);
+        } else {
+            final String message = Http2ErrorCode.name(e.errorCode()) + ": " + e.getMessage();
+            end(
+                    new TransportException(TransportException.Kind.PROTOCOL_ERROR, message, e, frameLog.describe()),
+                    e.errorCode());
+        }
+    }
+
+    /** The channel is closed by the peer or broken. */
+    void onInactive() {
+        if (!goAwayReason.isEmpty()) {
+            fail(TransportException.Kind.GOAWAY, "the server sent " + goAwayReason + " and closed", null);
+        } else if (established && !parser.isSettingsSeen()) {
+            final String seen = greeting.describe();
+            final boolean silent = seen.equals("nothing");
+            fail(
+                    silent ? TransportException.Kind.PEER_CLOSED : TransportException.Kind.NOT_HTTP2,
+                    "the peer closed the connection after sending " + seen,
+                    null);
+        } else {
+            fail(TransportException.Kind.PEER_CLOSED, "the peer closed the connection", null);
+        }
+    }
+
+    void onException(final Throwable cause) {
+        final boolean network = cause instanceof java.io.IOException;
+        fail(
+                network ? TransportException.Kind.PEER_CLOSED : TransportException.Kind.INTERNAL,
+                network ? "the connection broke: " + cause.getMessage() : "unexpected failure: " + cause,
+                cause);
+    }
+
+    void fail(final TransportException.Kind kind, final String message, final @Nullable Throwable cause) {
+        if (!closed) {
+            end(new TransportException(kind, message, cause, frameLog.describe()), Http2ErrorCode.NO_ERROR);
+        }
+    }
+
+    /** Ends everything, once: calls first, then the listener of the connection. */
+    void end(final TransportException cause, final int errorCode) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Log.LOGGER.debug("connection {} ends: {} [{}]", face, cause.getMessage(), cause.frameLog());
+        parser.stop();
+        keepAlive.close();
+        cancel(settingsTimer);
+        cancel(smallWindowTimer);
+        if (established) {
+            writer.writeGoAway(
+                    errorCode, errorCode == Http2ErrorCode.NO_ERROR ? "" : String.valueOf(cause.getMessage()));
+        }
+        writer.close();
+        endCalls(cause);
+        frames.release();
+        headerWriter.close();
+        if (channel != null) {
+            close(channel);
+        }
+        face.onClosed(cause);
+    }
+
+    /** Nothing is left to be done when the channel is closed, so nobody waits for it. */
+    private static void close(final Channel channel) {
+        final ChannelFuture unused = channel.close();
+    }
+
+    private static void cancel(final @Nullable ScheduledFuture<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    private void endCalls(final TransportException cause) {
+        final String message = "the connection ended: " + cause.getMessage();
+        for (final GrpcStream stream : streams.allWaiting()) {
+            stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, message, cause));
+        }
+        for (final GrpcStream stream : streams.allActive()) {
+            stream.close(GrpcStatus.of(GrpcStatusCode.UNAVAILABLE, message, cause));
+        }
+    }
+
+    void onStreamEnded(final GrpcStream stream) {
+        // stays in the table until its last message is consumed, so that the end of the connection finds it
+        assert streams.find(stream.id()) == stream || closed;
+    }
+}

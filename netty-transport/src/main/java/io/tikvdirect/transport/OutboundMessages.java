@@ -1,0 +1,125 @@
+package io.tikvdirect.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.tikvdirect.transport.internal.http2.FrameType;
+import io.tikvdirect.transport.internal.http2.FrameWriter;
+import io.tikvdirect.transport.internal.http2.Http2Limits;
+import java.util.ArrayDeque;
+
+/**
+ * Confined to its connection's event loop: puts messages into DATA frames. A message that may go at once is written
+ * whole, contiguous with its frame header and prefix when it has head room. What may not go waits here as a queue of
+ * buffers, which this object owns, and is cut into frames without regard to message boundaries.
+ */
+final class OutboundMessages {
+    /** Bytes in front of a message: frame header and message prefix. */
+    static final int HEAD_ROOM = Http2Limits.FRAME_HEADER_LENGTH + MessageReader.PREFIX_LENGTH;
+
+    private final ConnectionWriter writer;
+    private final TransportCounters counters;
+    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(4);
+    private long waitingBytes;
+
+    OutboundMessages(final ConnectionWriter writer, final TransportCounters counters) {
+        this.writer = writer;
+        this.counters = counters;
+    }
+
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /**
+     * Writes frame header, prefix and the first part of a message that fits one frame; takes the part. The other parts
+     * are to be written right after.
+     */
+    void writeWhole(final int streamId, final ByteBuf first, final int messageLength, final int flags) {
+        final int length = messageLength + MessageReader.PREFIX_LENGTH;
+        onDataFrame(streamId, length, flags);
+        if (hasHeadRoom(first)) {
+            final int index = first.readerIndex() - HEAD_ROOM;
+            FrameWriter.setHeader(first, index, length, FrameType.DATA, flags, streamId);
+            setPrefix(first, index + Http2Limits.FRAME_HEADER_LENGTH, messageLength);
+            writer.write(first.readerIndex(index));
+            return;
+        }
+        final ByteBuf head = writer.newBuffer(HEAD_ROOM);
+        FrameWriter.writeHeader(head, length, FrameType.DATA, flags, streamId);
+        writer.write(writePrefix(head, messageLength));
+        writer.write(first);
+    }
+
+    /** Queues prefix and first part of a message; takes the part. */
+    void add(final ByteBuf first, final int messageLength) {
+        if (hasHeadRoom(first)) {
+            final int index = first.readerIndex() - MessageReader.PREFIX_LENGTH;
+            setPrefix(first, index, messageLength);
+            addPart(first.readerIndex(index));
+            return;
+        }
+        addPart(writePrefix(writer.newBuffer(MessageReader.PREFIX_LENGTH), messageLength));
+        addPart(first);
+    }
+
+    /** Queues another part; takes it. */
+    void addPart(final ByteBuf part) {
+        waitingBytes += part.readableBytes();
+        waiting.add(part);
+    }
+
+    /** Writes one DATA frame of the next {@code length} bytes that wait. */
+    void writeFrame(final int streamId, final int length, final int flags) {
+        onDataFrame(streamId, length, flags);
+        final ByteBuf header = writer.newBuffer(Http2Limits.FRAME_HEADER_LENGTH);
+        FrameWriter.writeHeader(header, length, FrameType.DATA, flags, streamId);
+        writer.write(header);
+        waitingBytes -= length;
+        int left = length;
+        while (left > 0) {
+            left -= writePiece(left);
+        }
+    }
+
+    private int writePiece(final int atMost) {
+        final ByteBuf part = waiting.element();
+        final int readable = part.readableBytes();
+        if (readable <= atMost) {
+            waiting.remove();
+            writer.write(part);
+            return readable;
+        }
+        writer.write(part.readRetainedSlice(atMost));
+        return atMost;
+    }
+
+    private void onDataFrame(final int streamId, final int length, final int flags) {
+        writer.noteSent(FrameType.DATA, flags, streamId, length);
+        counters.onDataFrameSent();
+    }
+
+    private static boolean hasHeadRoom(final ByteBuf buffer) {
+        return buffer.readerIndex() >= HEAD_ROOM && !buffer.isReadOnly();
+    }
+
+    private static void setPrefix(final ByteBuf buffer, final int index, final int messageLength) {
+        buffer.setByte(index, 0).setInt(index + 1, messageLength);
+    }
+
+    private static ByteBuf writePrefix(final ByteBuf buffer, final int messageLength) {
+        return buffer.writeByte(0).writeInt(messageLength);
+    }
+
+    /** Whether nothing waits. */
+    boolean isEmpty() {
+        return waitingBytes == 0;
+    }
+
+    void release() {
+        ByteBuf part = waiting.poll();
+        while (part != null) {
+            part.release();
+            part = waiting.poll();
+        }
+        waitingBytes = 0;
+    }
+}
