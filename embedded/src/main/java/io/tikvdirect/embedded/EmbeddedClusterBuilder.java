@@ -1,0 +1,116 @@
+package io.tikvdirect.embedded;
+
+import io.grpc.ServerInterceptor;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Confined to its caller. The settings of a cluster, each with a default. */
+public final class EmbeddedClusterBuilder {
+    private static final int MAX_STORES = 64;
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_REGIONS = 16_384;
+
+    int stores = 1;
+    EmbeddedApiVersion apiVersion = EmbeddedApiVersion.V1;
+    int pdPort;
+    int regions = 1;
+    final List<byte[]> splitKeys = new ArrayList<>();
+    final List<String> keyspaces = new ArrayList<>();
+    InstantSource clock = InstantSource.system();
+    long seed = 1;
+    boolean leadersOnFirstStore;
+    final List<ServerInterceptor> storeInterceptors = new ArrayList<>();
+
+    EmbeddedClusterBuilder() {}
+
+    /**
+     * How many stores; 1 unless set. A region has up to three replicas.
+     *
+     * @throws IllegalArgumentException outside of 1..64
+     */
+    public EmbeddedClusterBuilder stores(int count) {
+        stores = within(count, 1, MAX_STORES, "stores");
+        return this;
+    }
+
+    /** How keys and values are kept; {@link EmbeddedApiVersion#V1} unless set. */
+    public EmbeddedClusterBuilder apiVersion(EmbeddedApiVersion version) {
+        apiVersion = version;
+        return this;
+    }
+
+    /**
+     * PD's port; 0 (unless set) lets the system choose. The stores' ports are always the system's choice.
+     *
+     * @throws IllegalArgumentException when it is no port
+     */
+    public EmbeddedClusterBuilder pdPort(int port) {
+        pdPort = within(port, 0, MAX_PORT, "PD's port");
+        return this;
+    }
+
+    /**
+     * How many regions, split evenly over the first two bytes of keys (on API V2: of the default keyspace's raw keys);
+     * 1 unless set. For other distributions see {@link #splitKeys}.
+     *
+     * @throws IllegalArgumentException outside of 1..16384
+     */
+    public EmbeddedClusterBuilder regions(int count) {
+        regions = within(count, 1, MAX_REGIONS, "regions");
+        return this;
+    }
+
+    /** Splits at these keys too, as raw requests to stores carry them. */
+    public EmbeddedClusterBuilder splitKeys(List<byte[]> keys) {
+        keys.forEach(key -> splitKeys.add(key.clone()));
+        return this;
+    }
+
+    /** Keyspaces beside {@code DEFAULT}, with ids from 1 on in this order. */
+    public EmbeddedClusterBuilder keyspaces(String... names) {
+        keyspaces.addAll(List.of(names));
+        return this;
+    }
+
+    /** The time by which values expire and timestamps are given; the system's unless set. See {@link ManualClock}. */
+    public EmbeddedClusterBuilder clock(InstantSource source) {
+        clock = source;
+        return this;
+    }
+
+    /** The seed of everything random: the cluster's id and the chances of fault rules; 1 unless set. */
+    public EmbeddedClusterBuilder seed(long value) {
+        seed = value;
+        return this;
+    }
+
+    /** All leaders begin on the first store; unless set they are spread in turn. */
+    public EmbeddedClusterBuilder leadersOnFirstStore() {
+        leadersOnFirstStore = true;
+        return this;
+    }
+
+    /** Lets {@code interceptor} see all calls at all stores: for tests that break answers. */
+    EmbeddedClusterBuilder storeInterceptor(ServerInterceptor interceptor) {
+        storeInterceptors.add(interceptor);
+        return this;
+    }
+
+    /**
+     * Starts the cluster; it serves when this returns.
+     *
+     * @throws IOException when a port can't be had; nothing is left behind
+     */
+    public EmbeddedCluster start() throws IOException {
+        return EmbeddedCluster.start(this);
+    }
+
+    private static int within(int value, int min, int max, String what) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(what + " must be within " + min + ".." + max + ": " + value);
+        }
+        return value;
+    }
+}
