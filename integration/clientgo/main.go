@@ -17,7 +17,7 @@ func main() {
 	var s settings
 	var parts, keyspaces string
 	flag.StringVar(&s.api, "api", "v1", "API version of the cluster: v1, v1ttl or v2")
-	flag.StringVar(&parts, "parts", "raw,txn", "parts to run: raw, txn")
+	flag.StringVar(&parts, "parts", "txn,raw", "parts to run: txn, raw; on v1 transactions go first, because raw region borders mean nothing to them")
 	flag.StringVar(&s.only, "only", "", "run only the checks whose name begins with this")
 	flag.StringVar(&keyspaces, "keyspaces", "", "two keyspaces that exist on a v2 cluster, separated by a comma")
 	flag.BoolVar(&s.router, "router", true, "use PD's QueryRegion, client-go's default; a PD before 9 does not have it")
@@ -64,6 +64,12 @@ func run(ctx context.Context, s settings) bool {
 }
 
 func runPart(ctx context.Context, s settings, part string, report *report) {
+	if part == "txn" && s.api == "v1ttl" {
+		for _, c := range txnChecks {
+			report.skip(c.name, "a cluster with TTL on API V1 takes raw commands only")
+		}
+		return
+	}
 	j, err := openJudge(ctx, s, part)
 	if err != nil {
 		report.fail(part+" connect", 0, err)

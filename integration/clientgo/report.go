@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -55,7 +56,14 @@ func bounded(ctx context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- f(ctx) }()
+	go func() {
+		defer func() {
+			if cause := recover(); cause != nil { // client-go panics at some misuse and at some answers
+				done <- wrong("panic: %v\n%s", cause, debug.Stack())
+			}
+		}()
+		done <- f(ctx)
+	}()
 	select {
 	case err := <-done:
 		return err

@@ -83,7 +83,9 @@ var nobody = []byte("judge-probe")
 func (r *rpcs) fill(request any) {
 	v := reflect.ValueOf(request).Elem()
 	if f := v.FieldByName("Header"); f.IsValid() {
+		// PD obeys any request of its cluster: nothing more is filled in, so that there is nothing to do.
 		f.Set(reflect.ValueOf(&pdpb.RequestHeader{ClusterId: r.clusterID}))
+		return
 	}
 	if f := v.FieldByName("Context"); f.IsValid() {
 		f.Set(reflect.ValueOf(&kvrpcpb.Context{}))

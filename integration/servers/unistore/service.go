@@ -24,25 +24,17 @@ type service struct {
 	raw   *rawEngine
 	api   apiVersion
 
+	pending  *pendingWrites
 	commands map[reflect.Type]command
 }
 
 func newService(engine *tikv.Server, st *store, api apiVersion) *service {
-	s := &service{Server: engine, store: st, raw: newRawEngine(), api: api}
+	s := &service{Server: engine, store: st, raw: newRawEngine(), api: api, pending: newPendingWrites()}
 	s.commands = commandTable(s)
 	return s
 }
 
 var _ tikvpb.TikvServer = (*service)(nil)
-
-// KvGet adds the not_found flag, which the engine leaves to be guessed from the missing value.
-func (s *service) KvGet(ctx context.Context, req *kvrpcpb.GetRequest) (*kvrpcpb.GetResponse, error) {
-	resp, err := s.Server.KvGet(ctx, req)
-	if err == nil && resp.RegionError == nil && resp.Error == nil && len(resp.Value) == 0 {
-		resp.NotFound = true
-	}
-	return resp, err
-}
 
 // GetStoreSafeTS has no resolved timestamp to offer: 0 means unknown.
 func (s *service) GetStoreSafeTS(context.Context, *kvrpcpb.StoreSafeTSRequest) (*kvrpcpb.StoreSafeTSResponse, error) {
