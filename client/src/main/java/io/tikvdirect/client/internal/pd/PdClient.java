@@ -1,0 +1,360 @@
+package io.tikvdirect.client.internal.pd;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
+import io.tikvdirect.client.Config;
+import io.tikvdirect.client.ErrorCode;
+import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.KeyspaceNotFoundException;
+import io.tikvdirect.client.PdUnavailableException;
+import io.tikvdirect.client.ServerException;
+import io.tikvdirect.client.UnsupportedFeatureException;
+import io.tikvdirect.proto.keyspacepb.KeyspaceMeta;
+import io.tikvdirect.proto.keyspacepb.KeyspaceState;
+import io.tikvdirect.proto.keyspacepb.LoadKeyspaceRequest;
+import io.tikvdirect.proto.keyspacepb.LoadKeyspaceResponse;
+import io.tikvdirect.proto.metapb.Store;
+import io.tikvdirect.proto.pdpb.BatchScanRegionsRequest;
+import io.tikvdirect.proto.pdpb.BatchScanRegionsResponse;
+import io.tikvdirect.proto.pdpb.ErrorType;
+import io.tikvdirect.proto.pdpb.GetAllStoresRequest;
+import io.tikvdirect.proto.pdpb.GetAllStoresResponse;
+import io.tikvdirect.proto.pdpb.GetRegionByIDRequest;
+import io.tikvdirect.proto.pdpb.GetRegionRequest;
+import io.tikvdirect.proto.pdpb.GetRegionResponse;
+import io.tikvdirect.proto.pdpb.GetStoreRequest;
+import io.tikvdirect.proto.pdpb.GetStoreResponse;
+import io.tikvdirect.proto.pdpb.KeyRange;
+import io.tikvdirect.proto.pdpb.Region;
+import io.tikvdirect.proto.pdpb.RequestHeader;
+import io.tikvdirect.proto.pdpb.ResponseHeader;
+import io.tikvdirect.proto.pdpb.ScanRegionsRequest;
+import io.tikvdirect.proto.pdpb.ScanRegionsResponse;
+import io.tikvdirect.transport.GrpcMethod;
+import io.tikvdirect.transport.TransportLoop;
+import io.tikvdirect.transport.TransportOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * Thread-safe; its state is confined to one event loop. Talks to PD's leader, wherever that is.
+ *
+ * <p>So many calls run at once, so many more may wait, and one more is refused. Each is tried again until its deadline
+ * while PD is out of reach, elects a leader or has not been bootstrapped.
+ */
+public final class PdClient implements PlacementDriver, AutoCloseable {
+    private static final GrpcMethod GET_REGION = GrpcMethod.of("pdpb.PD", "GetRegion");
+    private static final GrpcMethod GET_PREV_REGION = GrpcMethod.of("pdpb.PD", "GetPrevRegion");
+    private static final GrpcMethod GET_REGION_BY_ID = GrpcMethod.of("pdpb.PD", "GetRegionByID");
+    private static final GrpcMethod SCAN_REGIONS = GrpcMethod.of("pdpb.PD", "ScanRegions");
+    private static final GrpcMethod BATCH_SCAN_REGIONS = GrpcMethod.of("pdpb.PD", "BatchScanRegions");
+    private static final GrpcMethod GET_STORE = GrpcMethod.of("pdpb.PD", "GetStore");
+    private static final GrpcMethod GET_ALL_STORES = GrpcMethod.of("pdpb.PD", "GetAllStores");
+    private static final GrpcMethod LOAD_KEYSPACE = GrpcMethod.of("keyspacepb.Keyspace", "LoadKeyspace");
+
+    private final Config config;
+    private final RandomGenerator random;
+    private final PdCalls calls;
+    private volatile boolean batchScanMissing;
+
+    /**
+     * A client that has not talked to anybody yet.
+     *
+     * @param config addresses, limits and intervals
+     * @param loop the loop everything runs on
+     * @param options how to connect
+     * @param random for jitter
+     */
+    public PdClient(
+            final Config config,
+            final TransportLoop loop,
+            final TransportOptions options,
+            final RandomGenerator random) {
+        this.config = config;
+        this.random = random;
+        this.calls = new PdCalls(config, loop, options, random);
+    }
+
+    /**
+     * Finds the leader and begins to refresh the members in the background.
+     *
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return the cluster's id; fails by the deadline with {@link PdUnavailableException}, or at once with
+     *     {@link io.tikvdirect.client.ClusterMismatchException} and when the addresses are not those of PD
+     */
+    public CompletableFuture<Long> open(final long deadlineNs) {
+        return getAllStores(deadlineNs).thenApply(stores -> {
+            refreshLater();
+            return clusterId();
+        });
+    }
+
+    /**
+     * The cluster's id.
+     *
+     * @return the configured one, or 0, before {@link #open} has completed
+     */
+    public long clusterId() {
+        return calls.discovery().clusterId();
+    }
+
+    private void refreshLater() {
+        final long intervalNs = config.pdMembersInterval().toNanos();
+        final long jitterNs = intervalNs / 5;
+        calls.later(this::refresh, intervalNs - jitterNs + random.nextLong(2 * jitterNs + 1));
+    }
+
+    private void refresh() {
+        calls.discovery().refresh();
+        refreshLater();
+    }
+
+    @Override
+    public CompletableFuture<Optional<Region>> getRegion(final byte[] key, final long deadlineNs) {
+        return getRegion(GET_REGION, key, deadlineNs);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Region>> getPrevRegion(final byte[] key, final long deadlineNs) {
+        return getRegion(GET_PREV_REGION, key, deadlineNs);
+    }
+
+    private CompletableFuture<Optional<Region>> getRegion(
+            final GrpcMethod method, final byte[] key, final long deadlineNs) {
+        return call(
+                method,
+                header -> GetRegionRequest.newBuilder()
+                        .setHeader(header)
+                        .setRegionKey(bytes(key))
+                        .build(),
+                GetRegionResponse.parser(),
+                PdClient::region,
+                deadlineNs);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Region>> getRegionById(final long regionId, final long deadlineNs) {
+        return call(
+                GET_REGION_BY_ID,
+                header -> GetRegionByIDRequest.newBuilder()
+                        .setHeader(header)
+                        .setRegionId(regionId)
+                        .build(),
+                GetRegionResponse.parser(),
+                PdClient::region,
+                deadlineNs);
+    }
+
+    /** A missing region is an empty success. */
+    private static Optional<Region> region(final GetRegionResponse answer) {
+        checkUnless(ErrorType.REGION_NOT_FOUND, answer.getHeader());
+        return answer.hasRegion()
+                ? Optional.of(Region.newBuilder()
+                        .setRegion(answer.getRegion())
+                        .setLeader(answer.getLeader())
+                        .addAllDownPeers(answer.getDownPeersList())
+                        .addAllPendingPeers(answer.getPendingPeersList())
+                        .build())
+                : Optional.empty();
+    }
+
+    @Override
+    public CompletableFuture<List<Region>> scanRegions(
+            final byte[] start, final byte[] end, final int limit, final long deadlineNs) {
+        return call(
+                SCAN_REGIONS,
+                header -> ScanRegionsRequest.newBuilder()
+                        .setHeader(header)
+                        .setStartKey(bytes(start))
+                        .setEndKey(bytes(end))
+                        .setLimit(limit)
+                        .build(),
+                ScanRegionsResponse.parser(),
+                PdClient::regions,
+                deadlineNs);
+    }
+
+    /** Old PDs fill two parallel lists instead of one. */
+    @SuppressWarnings("deprecation")
+    private static List<Region> regions(final ScanRegionsResponse answer) {
+        check(answer.getHeader());
+        if (answer.getRegionsCount() > 0) {
+            return answer.getRegionsList();
+        }
+        final List<Region> regions = new ArrayList<>(answer.getRegionMetasCount());
+        for (int i = 0; i < answer.getRegionMetasCount(); i++) {
+            final Region.Builder region = Region.newBuilder().setRegion(answer.getRegionMetas(i));
+            if (i < answer.getLeadersCount()) {
+                region.setLeader(answer.getLeaders(i));
+            }
+            regions.add(region.build());
+        }
+        return regions;
+    }
+
+    @Override
+    public CompletableFuture<List<Region>> batchScanRegions(
+            final List<byte[][]> ranges, final int limit, final long deadlineNs) {
+        if (batchScanMissing) {
+            return scanOneByOne(ranges, limit, deadlineNs, List.of());
+        }
+        return call(
+                        BATCH_SCAN_REGIONS,
+                        header -> batchScan(header, ranges, limit),
+                        BatchScanRegionsResponse.parser(),
+                        answer -> {
+                            check(answer.getHeader());
+                            return answer.getRegionsList();
+                        },
+                        deadlineNs)
+                .exceptionallyCompose(failure -> scanWithoutBatch(failure, ranges, limit, deadlineNs));
+    }
+
+    private static Message batchScan(final RequestHeader header, final List<byte[][]> ranges, final int limit) {
+        final BatchScanRegionsRequest.Builder request =
+                BatchScanRegionsRequest.newBuilder().setHeader(header).setLimit(limit);
+        for (final byte[][] range : ranges) {
+            request.addRanges(KeyRange.newBuilder().setStartKey(bytes(range[0])).setEndKey(bytes(range[1])));
+        }
+        return request.build();
+    }
+
+    private CompletableFuture<List<Region>> scanWithoutBatch(
+            final Throwable failure, final List<byte[][]> ranges, final int limit, final long deadlineNs) {
+        if (PdFailures.unwrapped(failure) instanceof UnsupportedFeatureException) {
+            batchScanMissing = true;
+            return scanOneByOne(ranges, limit, deadlineNs, List.of());
+        }
+        return CompletableFuture.failedFuture(PdFailures.unwrapped(failure));
+    }
+
+    private CompletableFuture<List<Region>> scanOneByOne(
+            final List<byte[][]> ranges, final int limit, final long deadlineNs, final List<Region> found) {
+        if (ranges.isEmpty() || found.size() >= limit) {
+            return CompletableFuture.completedFuture(found);
+        }
+        final byte[][] range = ranges.get(0);
+        return scanRegions(range[0], range[1], limit - found.size(), deadlineNs).thenCompose(more -> {
+            final List<Region> all = new ArrayList<>(found);
+            for (final Region region : more) {
+                if (all.isEmpty()
+                        || all.get(all.size() - 1).getRegion().getId()
+                                != region.getRegion().getId()) {
+                    all.add(region);
+                }
+            }
+            return scanOneByOne(ranges.subList(1, ranges.size()), limit, deadlineNs, all);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Optional<Store>> getStore(final long storeId, final long deadlineNs) {
+        return call(
+                GET_STORE,
+                header -> GetStoreRequest.newBuilder()
+                        .setHeader(header)
+                        .setStoreId(storeId)
+                        .build(),
+                GetStoreResponse.parser(),
+                PdClient::store,
+                deadlineNs);
+    }
+
+    /** A missing store is an UNKNOWN error in the header. */
+    private static Optional<Store> store(final GetStoreResponse answer) {
+        checkUnless(ErrorType.UNKNOWN, answer.getHeader());
+        return answer.hasStore() ? Optional.of(answer.getStore()) : Optional.empty();
+    }
+
+    @Override
+    public CompletableFuture<List<Store>> getAllStores(final long deadlineNs) {
+        return call(
+                GET_ALL_STORES,
+                header -> GetAllStoresRequest.newBuilder().setHeader(header).build(),
+                GetAllStoresResponse.parser(),
+                answer -> {
+                    check(answer.getHeader());
+                    return answer.getStoresList();
+                },
+                deadlineNs);
+    }
+
+    @Override
+    public CompletableFuture<KeyspaceMeta> loadKeyspace(final String name, final long deadlineNs) {
+        return call(
+                LOAD_KEYSPACE,
+                header -> LoadKeyspaceRequest.newBuilder()
+                        .setHeader(header)
+                        .setName(name)
+                        .build(),
+                LoadKeyspaceResponse.parser(),
+                answer -> keyspace(answer, name),
+                deadlineNs);
+    }
+
+    private static KeyspaceMeta keyspace(final LoadKeyspaceResponse answer, final String name) {
+        final ErrorType error = answer.getHeader().getError().getType();
+        final String message = answer.getHeader().getError().getMessage();
+        if (error == ErrorType.ENTRY_NOT_FOUND || (error != ErrorType.OK && message.contains("not"))) {
+            throw new KeyspaceNotFoundException(
+                    "there is no keyspace '" + name + "': " + message, FailureDetails.NONE, null);
+        }
+        check(answer.getHeader());
+        if (answer.getKeyspace().getState() != KeyspaceState.ENABLED) {
+            throw new KeyspaceNotFoundException(
+                    "keyspace '" + name + "' is " + answer.getKeyspace().getState(), FailureDetails.NONE, null);
+        }
+        return answer.getKeyspace();
+    }
+
+    private static void checkUnless(final ErrorType expected, final ResponseHeader header) {
+        if (header.getError().getType() != expected) {
+            check(header);
+        }
+    }
+
+    private static void check(final ResponseHeader header) {
+        final String message = header.getError().getMessage();
+        switch (header.getError().getType()) {
+            case OK -> {}
+            case NOT_BOOTSTRAPPED ->
+                throw new PdUnavailableException(
+                        "the cluster has not been bootstrapped: " + message, FailureDetails.NONE, null);
+            default ->
+                throw new ServerException(
+                        ErrorCode.SERVER_ERROR,
+                        "PD answers " + header.getError().getType() + ": " + message,
+                        FailureDetails.NONE,
+                        null);
+        }
+    }
+
+    private static ByteString bytes(final byte[] key) {
+        return UnsafeByteOperations.unsafeWrap(key);
+    }
+
+    private <M, R> CompletableFuture<R> call(
+            final GrpcMethod method,
+            final Function<RequestHeader, Message> request,
+            final Parser<M> parser,
+            final Function<M, R> result,
+            final long deadlineNs) {
+        return calls.submit(new PdCall<>(calls, method, request, parser, result, deadlineNs));
+    }
+
+    PdCalls calls() {
+        return calls;
+    }
+
+    /** Ends all calls with {@link io.tikvdirect.client.ClientClosedException} and closes all connections; returns at once. */
+    @Override
+    public void close() {
+        calls.close();
+    }
+}
