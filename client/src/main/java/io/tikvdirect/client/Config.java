@@ -119,7 +119,7 @@ public final class Config {
     }
 
     /**
-     * The values that differ from the defaults, to be read again by {@link #fromProperties}. Secrets are included.
+     * The values that differ from the defaults, to be read again by {@link #fromProperties}.
      *
      * @return new properties
      */
@@ -130,7 +130,7 @@ public final class Config {
     }
 
     /**
-     * This configuration as a URI, to be read again by {@link #fromUri}. Secrets are included.
+     * This configuration as a URI, to be read again by {@link #fromUri}.
      *
      * @return the text
      */
@@ -554,30 +554,12 @@ public final class Config {
     }
 
     /**
-     * Password of the private key; empty for none. A secret.
+     * Name the servers' certificates must carry; empty for the host that is dialled.
      *
-     * @return the value of option {@code tls.key-password}
+     * @return the value of option {@code tls.server-name}
      */
-    public String tlsKeyPassword() {
-        return value(Options.TLS_KEY_PASSWORD);
-    }
-
-    /**
-     * Whether certificates must name the host that was dialled.
-     *
-     * @return the value of option {@code tls.verify-host}
-     */
-    public boolean tlsVerifyHost() {
-        return value(Options.TLS_VERIFY_HOST);
-    }
-
-    /**
-     * Names of which a server's certificate must carry one; empty for any.
-     *
-     * @return the value of option {@code tls.allowed-names}
-     */
-    public List<String> tlsAllowedNames() {
-        return value(Options.TLS_ALLOWED_NAMES);
+    public String tlsServerName() {
+        return value(Options.TLS_SERVER_NAME);
     }
 
     /**
@@ -637,12 +619,12 @@ public final class Config {
         return values.hashCode();
     }
 
-    /** The values that differ from the defaults; secrets are never shown. */
+    /** The values that differ from the defaults; none of them is a secret, as files hold those. */
     @Override
     public String toString() {
         return Options.rows().stream()
                 .filter(option -> !value(option).equals(option.initial()))
-                .map(option -> option.key() + '=' + (option.isSecret() ? "***" : text(option)))
+                .map(option -> option.key() + '=' + text(option))
                 .collect(Collectors.joining(", ", "Config[", "]"));
     }
 }

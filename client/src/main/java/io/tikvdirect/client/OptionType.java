@@ -2,7 +2,6 @@ package io.tikvdirect.client;
 
 import io.tikvdirect.client.internal.net.HostAndPort;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -207,25 +206,6 @@ interface OptionType<T> {
         @Override
         public String format(final String value) {
             return value;
-        }
-    }
-
-    /** Texts separated by commas. */
-    record Texts(String allowed) implements OptionType<List<String>> {
-        @Override
-        public List<String> parse(final String text) {
-            final List<String> items = new ArrayList<>();
-            for (final String item : text.split(",")) {
-                if (!item.isBlank()) {
-                    items.add(new Text(allowed).parse(item));
-                }
-            }
-            return List.copyOf(items);
-        }
-
-        @Override
-        public String format(final List<String> value) {
-            return String.join(",", value);
         }
     }
 

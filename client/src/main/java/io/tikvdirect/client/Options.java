@@ -6,13 +6,13 @@ import io.tikvdirect.client.OptionType.Choice;
 import io.tikvdirect.client.OptionType.Flag;
 import io.tikvdirect.client.OptionType.Size;
 import io.tikvdirect.client.OptionType.Text;
-import io.tikvdirect.client.OptionType.Texts;
 import io.tikvdirect.client.OptionType.Time;
 import io.tikvdirect.client.OptionType.Whole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -277,20 +277,12 @@ final class Options {
             row("tls.cert", new Text("path of a PEM file"), "", "empty: none", "This client's certificate chain.");
     static final Option<String> TLS_KEY =
             row("tls.key", new Text("path of a PKCS#8 PEM file"), "", "empty: none", "This client's private key.");
-    static final Option<String> TLS_KEY_PASSWORD =
-            secret("tls.key-password", new Text("text"), "", "empty: none", "Password of the private key.");
-    static final Option<Boolean> TLS_VERIFY_HOST = row(
-            "tls.verify-host",
-            new Flag(),
-            true,
-            "own choice; as browsers do",
-            "Whether the server's certificate must name the host that was dialled.");
-    static final Option<List<String>> TLS_ALLOWED_NAMES = row(
-            "tls.allowed-names",
-            new Texts("names separated by commas"),
-            List.of(),
-            "client-go ClusterVerifyCN, which does not check it",
-            "If given, the server's certificate must carry one of these as common name or subject alternative name.");
+    static final Option<String> TLS_SERVER_NAME = row(
+            "tls.server-name",
+            new Text("a host name"),
+            "",
+            "empty: the host that is dialled",
+            "Name the servers' certificates must carry, instead of the host that is dialled.");
     static final Option<TlsProvider> TLS_PROVIDER = row(
             "tls.provider",
             new Choice<>(TlsProvider.class),
@@ -337,12 +329,7 @@ final class Options {
 
     private static <T> Option<T> row(
             final String key, final OptionType<T> type, final T initial, final String source, final String meaning) {
-        return added(new Option<>(key, type, initial, source, meaning, false));
-    }
-
-    private static <T> Option<T> secret(
-            final String key, final OptionType<T> type, final T initial, final String source, final String meaning) {
-        return added(new Option<>(key, type, initial, source, meaning, true));
+        return added(new Option<>(key, type, initial, source, meaning));
     }
 
     private static <T> Option<T> added(final Option<T> option) {
@@ -358,16 +345,15 @@ final class Options {
      * @param initial the value where none is given
      * @param source where that default comes from
      * @param meaning what it does, for a person
-     * @param isSecret whether its value must never be shown
      */
-    record Option<T>(String key, OptionType<T> type, T initial, String source, String meaning, boolean isSecret) {
+    record Option<T>(String key, OptionType<T> type, T initial, String source, String meaning) {
 
         T parse(final String text) {
             try {
                 return type.parse(text.trim());
             } catch (final IllegalArgumentException | ArithmeticException refused) {
-                final String shown = isSecret ? "the value" : '"' + text.trim() + '"';
-                throw new ConfigurationException(key, shown + " is not allowed; allowed: " + type.allowed(), refused);
+                throw new ConfigurationException(
+                        key, '"' + text.trim() + "\" is not allowed; allowed: " + type.allowed(), refused);
             }
         }
 
@@ -378,7 +364,7 @@ final class Options {
         /** TIKV_DIRECT_ and the key in capitals, with '.' and '-' as '_'. */
         String environmentName() {
             return "TIKV_DIRECT_"
-                    + key.toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_');
+                    + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
         }
     }
 }
