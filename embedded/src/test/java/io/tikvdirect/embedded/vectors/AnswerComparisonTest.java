@@ -36,43 +36,51 @@ class AnswerComparisonTest {
 
     @Test
     void theRecordedAnswerItselfIsAlike() {
-        assertAlike("{'value':'MQ==','commit_ts':'T+20','deep':[{'count':3}]}",
+        assertAlike(
+                "{'value':'MQ==','commit_ts':'T+20','deep':[{'count':3}]}",
                 "{'value':'MQ==','commit_ts':'466000000000000020','deep':[{'count':3}]}");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{'value':'MQ=='} | {'value':'Mg=='} | .value",
-        "{'value':'MQ=='} | {} | .value",
-        "{} | {'not_found':true} | .not_found",
-        "{'ts':'T+20'} | {'ts':'466000000000000021'} | .ts",
-        "{'kvs':[{'key':'YQ=='},{'key':'Yg=='}]} | {'kvs':[{'key':'Yg=='},{'key':'YQ=='}]} | .kvs[0].key",
-        "{'kvs':[{'key':'YQ=='}]} | {'kvs':[{'key':'YQ=='},{'key':'YQ=='}]} | .kvs",
-        "{'kvs':[{'key':'YQ=='}]} | {} | .kvs",
-        "{'region_error':{'stale_command':{}}} | {'region_error':{}} | .region_error.stale_command",
-        "{'n':3} | {'n':4} | .n",
-        "{'any':'$ANY'} | {} | .any",
-        "{'error':{'abort':'a'}} | {'error':{'retryable':'a'}} | .error.abort",
-        "{'error':'text'} | {'error':{'abort':'text'}} | .error",
-        "{'store':{'address':'$ADDR'}} | {'store':{'address':'nowhere'}} | .store.address"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'value':'MQ=='} | {'value':'Mg=='} | .value",
+                "{'value':'MQ=='} | {} | .value",
+                "{} | {'not_found':true} | .not_found",
+                "{'ts':'T+20'} | {'ts':'466000000000000021'} | .ts",
+                "{'kvs':[{'key':'YQ=='},{'key':'Yg=='}]} | {'kvs':[{'key':'Yg=='},{'key':'YQ=='}]} | .kvs[0].key",
+                "{'kvs':[{'key':'YQ=='}]} | {'kvs':[{'key':'YQ=='},{'key':'YQ=='}]} | .kvs",
+                "{'kvs':[{'key':'YQ=='}]} | {} | .kvs",
+                "{'region_error':{'stale_command':{}}} | {'region_error':{}} | .region_error.stale_command",
+                "{'n':3} | {'n':4} | .n",
+                "{'any':'$ANY'} | {} | .any",
+                "{'error':{'abort':'a'}} | {'error':{'retryable':'a'}} | .error.abort",
+                "{'error':'text'} | {'error':{'abort':'text'}} | .error",
+                "{'store':{'address':'$ADDR'}} | {'store':{'address':'nowhere'}} | .store.address"
+            })
     void anAlteredAnswerIsDifferent(String recorded, String altered, String path) {
         List<Difference> differences = compare(recorded, altered);
         assertThat(differences).isNotEmpty();
         assertThat(differences.get(0).path()).isEqualTo(path);
-        assertThat(differences.get(0)).hasToString(differences.get(0).toString()).asString().startsWith(path);
+        assertThat(differences.get(0))
+                .hasToString(differences.get(0).toString())
+                .asString()
+                .startsWith(path);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{'any':'$ANY'} | {'any':'12'}",
-        "{'tokens':100} | {'tokens':100.0}",
-        "{'url':'http://$ADDR'} | {'url':'http://127.0.0.1:2379'}",
-        "{'blocker':'b1 at <T+31> until $DATE'} | {'blocker':'b1 at 466000000000000031 until tomorrow'}",
-        "{'responses':null} | {'responses':[]}",
-        "{'a':1} | {'a':1,'exec_details_v2':{'x':1},'tikv_send_time_ns':'5'}",
-        "{'error':{'abort':'these words'}} | {'error':{'abort':'other words'}}"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'any':'$ANY'} | {'any':'12'}",
+                "{'tokens':100} | {'tokens':100.0}",
+                "{'url':'http://$ADDR'} | {'url':'http://127.0.0.1:2379'}",
+                "{'blocker':'b1 at <T+31> until $DATE'} | {'blocker':'b1 at 466000000000000031 until tomorrow'}",
+                "{'responses':null} | {'responses':[]}",
+                "{'a':1} | {'a':1,'exec_details_v2':{'x':1},'tikv_send_time_ns':'5'}",
+                "{'error':{'abort':'these words'}} | {'error':{'abort':'other words'}}"
+            })
     void whatTheRulesLeaveOpenIsAlike(String recorded, String found) {
         assertAlike(recorded, found);
     }
@@ -164,10 +172,12 @@ class AnswerComparisonTest {
     @Test
     void anEpochOfLongAgoIsMissingOrOne() {
         assertThat(openNeighbours("{'context':{'region_id':'7'}}")).isTrue();
-        assertThat(openNeighbours("{'context':{'region_id':'7','region_epoch':{'version':'1'}}}")).isTrue();
+        assertThat(openNeighbours("{'context':{'region_id':'7','region_epoch':{'version':'1'}}}"))
+                .isTrue();
         assertThat(openNeighbours("{'context':{'region_id':'7','region_epoch':{'version':'$VERSION1-1'}}}"))
                 .isFalse();
-        assertThat(openNeighbours("{'requests':[{'Get':{'context':{'region_id':'7'}}}]}")).isTrue();
+        assertThat(openNeighbours("{'requests':[{'Get':{'context':{'region_id':'7'}}}]}"))
+                .isTrue();
     }
 
     private static boolean openNeighbours(String request) {

@@ -46,8 +46,7 @@ final class Boundaries {
         if (name.equals("split_key")) {
             keys.add(Base64.getDecoder().decode(value.getAsString()));
         } else if (name.equals("split_keys")) {
-            value.getAsJsonArray()
-                    .forEach(key -> keys.add(Base64.getDecoder().decode(key.getAsString())));
+            value.getAsJsonArray().forEach(key -> keys.add(Base64.getDecoder().decode(key.getAsString())));
         }
     }
 

@@ -23,6 +23,7 @@ class BoundariesTest {
         Boundaries boundaries = Boundaries.of(Scenario.named("pd_regions_v3"));
         assertThat(boundaries.contains("dmVjMDQxX1//YwAAAAAAAAD4")).isTrue();
         assertThat(boundaries.contains("dmVjMDQxX1//fgAAAAAAAAD4")).isTrue();
-        assertThat(boundaries.contains(Base64.getEncoder().encodeToString(new byte[] {1}))).isFalse();
+        assertThat(boundaries.contains(Base64.getEncoder().encodeToString(new byte[] {1})))
+                .isFalse();
     }
 }

@@ -18,7 +18,11 @@ record ByteTemplate(byte[] prefix, byte[] repeated, int times, int anyBytes) {
 
     static ByteTemplate of(JsonElement element) {
         JsonObject object = element.getAsJsonObject();
-        return new ByteTemplate(bytes(object, "$prefix"), bytes(object, "$repeat"), count(object, "$times"), count(object, "$any_bytes"));
+        return new ByteTemplate(
+                bytes(object, "$prefix"),
+                bytes(object, "$repeat"),
+                count(object, "$times"),
+                count(object, "$any_bytes"));
     }
 
     /** The bytes, where they are all known. */

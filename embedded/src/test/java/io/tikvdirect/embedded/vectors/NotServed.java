@@ -18,10 +18,11 @@ import java.util.stream.Collectors;
  */
 final class NotServed {
     private static final String TAB = "\t";
-    private static final String HEAD = "# Recorded exchanges that the embedded cluster does not answer alike yet. This list only shrinks:\n"
-            + "# a listed step that is answered alike fails the build until it is taken off, by hand or with\n"
-            + "# mvn -pl embedded test -Dtest=RecordedExchangesTest -Dvectors.update=true\n"
-            + "# Columns: scenario, service/RPC, steps, reason.\n";
+    private static final String HEAD =
+            "# Recorded exchanges that the embedded cluster does not answer alike yet. This list only shrinks:\n"
+                    + "# a listed step that is answered alike fails the build until it is taken off, by hand or with\n"
+                    + "# mvn -pl embedded test -Dtest=RecordedExchangesTest -Dvectors.update=true\n"
+                    + "# Columns: scenario, service/RPC, steps, reason.\n";
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -49,7 +50,9 @@ final class NotServed {
 
     void write(Path file) {
         String lines = rows.stream()
-                .sorted(Comparator.comparing(Row::scenario).thenComparing(Row::rpc).thenComparing(Row::reason))
+                .sorted(Comparator.comparing(Row::scenario)
+                        .thenComparing(Row::rpc)
+                        .thenComparing(Row::reason))
                 .map(row -> row.line() + "\n")
                 .collect(Collectors.joining());
         try {
@@ -90,7 +93,9 @@ final class NotServed {
     void remove(String scenario, int step) {
         for (Iterator<Row> all = rows.iterator(); all.hasNext(); ) {
             Row row = all.next();
-            if (row.scenario().equals(scenario) && row.steps().remove(step) && row.steps().isEmpty()) {
+            if (row.scenario().equals(scenario)
+                    && row.steps().remove(step)
+                    && row.steps().isEmpty()) {
                 all.remove();
             }
         }

@@ -32,6 +32,11 @@ final class Placeholders {
         return timestamp;
     }
 
+    /** T as seconds of the epoch: now, near enough. */
+    long seconds() {
+        return (timestamp >>> LOGICAL_BITS) / 1000;
+    }
+
     /** The value of a placeholder that must be known. */
     long value(String placeholder) {
         Long value = values.get(placeholder.substring(1));
@@ -46,6 +51,9 @@ final class Placeholders {
         Matcher named = NAMED.matcher(text);
         if (named.matches()) {
             return Optional.of(Long.toUnsignedString(value("$" + named.group(1)) + offset(named.group(2))));
+        }
+        if (text.equals("$MAXUINT64-NOW_IN_SECONDS")) {
+            return Optional.of(Long.toUnsignedString(-1L - seconds()));
         }
         Matcher instant = TIMESTAMP.matcher(text);
         if (!instant.matches()) {

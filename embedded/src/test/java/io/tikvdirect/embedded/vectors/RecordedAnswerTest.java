@@ -14,9 +14,11 @@ class RecordedAnswerTest {
     void answersOfAllMessagesOfABatchAreGathered() {
         JsonObject recorded = RecordedAnswer.of(
                 step("{'rpc':'BatchCommands'}"),
-                new Answer(Status.OK, List.of(
-                        json("{'request_ids':['2'],'responses':[{}],'health_feedback':{}}"),
-                        json("{'request_ids':['1'],'responses':[{'Empty':{}}],'transport_layer_load':'3'}"))));
+                new Answer(
+                        Status.OK,
+                        List.of(
+                                json("{'request_ids':['2'],'responses':[{}],'health_feedback':{}}"),
+                                json("{'request_ids':['1'],'responses':[{'Empty':{}}],'transport_layer_load':'3'}"))));
         assertThat(recorded)
                 .isEqualTo(json("{'grpc_status':'OK','response':{'answers_by_id':["
                         + "{'request_id':'2','response':{}},{'request_id':'1','response':{'Empty':{}}}],"

@@ -28,8 +28,8 @@ final class ReplayReport {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(
-                String.format(Locale.ROOT, "%-32s %6s %10s %11s %9s%n", "", "alike", "different", "not served", "unstable"));
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, "%-32s %6s %10s %11s %9s%n", "", "alike", "different", "not served", "unstable"));
         scenarios.forEach((name, counts) -> text.append(line(name, counts)));
         families.forEach((name, counts) -> text.append(line(name, counts)));
         return text.append(line("TOTAL of " + scenarios.size() + " scenarios", total))

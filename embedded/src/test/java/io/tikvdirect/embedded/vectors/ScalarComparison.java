@@ -74,11 +74,7 @@ final class ScalarComparison {
     }
 
     private boolean isNowBefore(BigInteger end, String actual) {
-        BigInteger now = BigInteger.valueOf((placeholders.timestamp() >>> LOGICAL_BITS) / 1000);
-        return end.subtract(now)
-                        .subtract(new BigInteger(actual))
-                        .abs()
-                        .compareTo(TOLERATED_SECONDS)
-                <= 0;
+        BigInteger now = BigInteger.valueOf(placeholders.seconds());
+        return end.subtract(now).subtract(new BigInteger(actual)).abs().compareTo(TOLERATED_SECONDS) <= 0;
     }
 }

@@ -34,7 +34,8 @@ class SchemaOfRecordingsTest {
                 for (JsonElement request : requests(step)) {
                     JsonElement filled = requests.fill(request, step);
                     assertThatCode(() -> ProtoJson.message(
-                                    filled, RpcCatalog.rpc(step.service(), step.rpc()).getInputType()))
+                                    filled,
+                                    RpcCatalog.rpc(step.service(), step.rpc()).getInputType()))
                             .as(scenario.name() + " " + step.title())
                             .doesNotThrowAnyException();
                     count++;

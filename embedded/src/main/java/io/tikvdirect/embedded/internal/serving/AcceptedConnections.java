@@ -66,9 +66,14 @@ final class AcceptedConnections {
         byRemote.values().forEach(AcceptedConnections::cut);
     }
 
+    /** On the connection's loop, so that a client's own goodbye does not close the socket between the two calls. */
     private static void cut(Channel channel) {
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        channel.eventLoop().execute(() -> {
+            if (channel.isOpen()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+                channel.close();
+            }
+        });
     }
 
     /** Immutable. One stream of one connection. */

@@ -54,7 +54,7 @@ public final class BatchCommandsHandler implements ServerCallHandler<BatchComman
 
             @Override
             public void onHalfClose() {
-                stream.call.complete();
+                stream.completeWhenAnswered();
             }
 
             @Override
@@ -68,6 +68,8 @@ public final class BatchCommandsHandler implements ServerCallHandler<BatchComman
     private final class Stream {
         private final ServingCall<BatchCommandsResponse> call;
         private boolean answered;
+        private boolean halfClosed;
+        private int unanswered;
 
         Stream(ServingCall<BatchCommandsResponse> call) {
             this.call = call;
@@ -76,6 +78,7 @@ public final class BatchCommandsHandler implements ServerCallHandler<BatchComman
         void serve(BatchCommandsRequest message) {
             Answers answers = new Answers(this);
             int count = Math.min(message.getRequestIdsCount(), message.getRequestsCount());
+            expect(count);
             for (int i = 0; i < count; i++) {
                 serve(message.getRequestIds(i), message.getRequests(i), answers);
             }
@@ -123,6 +126,24 @@ public final class BatchCommandsHandler implements ServerCallHandler<BatchComman
                 message.setHealthFeedback(health.get());
             }
             call.send(message.build());
+            unanswered -= message.getRequestIdsCount();
+            completeIfDone();
+        }
+
+        private synchronized void expect(int answers) {
+            unanswered += answers;
+        }
+
+        /** A client that has no more to ask still gets what it asked for; so the call may outlive its half-close. */
+        synchronized void completeWhenAnswered() {
+            halfClosed = true;
+            completeIfDone();
+        }
+
+        private void completeIfDone() {
+            if (halfClosed && unanswered == 0) {
+                call.complete();
+            }
         }
     }
 
