@@ -374,6 +374,15 @@ public final class Config {
     }
 
     /**
+     * {@code store.connections}: connections to each store.
+     *
+     * @return 1 to 64
+     */
+    public int storeConnections() {
+        return Math.toIntExact(value(Options.STORE_CONNECTIONS));
+    }
+
+    /**
      * What an asynchronous call does when the window is full.
      *
      * @return the value of option {@code async.saturation}

@@ -169,6 +169,12 @@ final class Options {
             8_192L,
             "own choice",
             "Operations in flight at once to one store.");
+    static final Option<Long> STORE_CONNECTIONS = row(
+            "store.connections",
+            new Whole(1, 64),
+            1L,
+            "own choice: one batch stream per store; client-go GrpcConnectionCount is 4",
+            "Connections to each store. More of them can carry more, and make smaller batches.");
     static final Option<Saturation> ASYNC_SATURATION = row(
             "async.saturation",
             new Choice<>(Saturation.class),

@@ -1,12 +1,60 @@
 package io.tikvdirect.client.internal;
 
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.tikvdirect.client.ApiVersion;
+import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.OperationCancelledException;
+import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.TikvClient;
-import io.tikvdirect.client.UnsupportedFeatureException;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.pd.PdClient;
+import io.tikvdirect.client.internal.pd.TimestampOracle;
+import io.tikvdirect.client.internal.raw.BlockingFace;
+import io.tikvdirect.client.internal.raw.RawEngine;
+import io.tikvdirect.client.internal.region.Peer;
+import io.tikvdirect.client.internal.region.RegionCache;
+import io.tikvdirect.client.internal.region.RouteEncoder;
+import io.tikvdirect.client.internal.region.StoreTable;
+import io.tikvdirect.client.internal.store.LinkSettings;
+import io.tikvdirect.client.internal.store.OperationPool;
+import io.tikvdirect.client.internal.store.RegionHealer;
+import io.tikvdirect.client.internal.store.Router;
+import io.tikvdirect.client.internal.store.Sleepers;
+import io.tikvdirect.client.internal.store.SlowPath;
+import io.tikvdirect.client.internal.store.StoreChannels;
+import io.tikvdirect.client.raw.RawOptions;
+import io.tikvdirect.codec.key.KeyMode;
+import io.tikvdirect.codec.key.KeySpace;
+import io.tikvdirect.codec.kv.ContextEncoder;
+import io.tikvdirect.transport.EventLoopOptions;
+import io.tikvdirect.transport.EventLoops;
+import io.tikvdirect.transport.TransportOptions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Stateless. Puts a client together from its parts. */
 public final class ClientAssembly {
+
+    /** Direct memory each operation owns for its request; larger requests are allocated. */
+    private static final int SLAB_BYTES = 512;
+
+    /** How many asynchronous calls may wait for a place in the window, per place. */
+    private static final int WAITERS_PER_OPERATION = 4;
+
+    private static final RandomGenerator RANDOM = new RandomGenerator() {
+        @Override
+        public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
+        }
+    };
 
     private ClientAssembly() {}
 
@@ -16,9 +64,133 @@ public final class ClientAssembly {
      * @param config the configuration
      * @return an open client
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public static TikvClient open(Config config) {
-        throw new UnsupportedFeatureException(
-                "the engine is being put together, for " + config, FailureDetails.NONE, null);
+        long deadlineNs = System.nanoTime() + config.timeout().toNanos();
+        EventLoopOptions loopOptions = TransportSetup.loops(config);
+        PooledByteBufAllocator allocator = TransportSetup.allocator(loopOptions);
+        TransportOptions transport = TransportSetup.options(config, allocator);
+        EventLoops loops = EventLoops.open(loopOptions);
+        PdClient pd = new PdClient(config, loops.next(), transport, RANDOM);
+        try {
+            long clusterId = await(pd.open(deadlineNs), deadlineNs);
+            KeySpace keySpace = keySpace(config, pd, deadlineNs);
+            return assemble(config, keySpace, clusterId, loops, transport, pd);
+        } catch (RuntimeException | Error failed) {
+            pd.close();
+            loops.close();
+            throw failed;
+        }
+    }
+
+    private static TikvClient assemble(
+            Config config,
+            KeySpace keySpace,
+            long clusterId,
+            EventLoops loops,
+            TransportOptions transport,
+            PdClient pd) {
+        EventLoop control = loops.next().eventLoop();
+        StoreTable stores = new StoreTable(pd, config.addressMap());
+        RegionCache regions = new RegionCache(config, keySpace, pd, stores, routeEncoder(keySpace), control, RANDOM);
+        long budgetNs = config.backoffBudget().toNanos() * config.backoffWeight();
+        Sleepers sleepers = new Sleepers(budgetNs);
+        SlowPath slowPath = new SlowPath(sleepers, new RegionHealer(regions, stores));
+        StoreChannels channels =
+                new StoreChannels(LinkSettings.of(config, transport), config.storeConnections(), loops::next, slowPath);
+        stores.onChange(channels::onStoreChange);
+        OperationPool pool = new OperationPool(
+                config.inflightOperations(),
+                SLAB_BYTES,
+                config.inflightBytes(),
+                WAITERS_PER_OPERATION * config.inflightOperations(),
+                transport.allocator());
+        RawEngine engine = new RawEngine(
+                config,
+                keySpace,
+                pool,
+                new Router(regions, channels, slowPath),
+                regions,
+                slowPath,
+                transport.allocator(),
+                () -> isOwnLoop(loops),
+                control);
+        ClientParts parts = new ClientParts(
+                config,
+                keySpace,
+                clusterId,
+                loops,
+                control,
+                pd,
+                new TimestampOracle(config, pd),
+                stores,
+                regions,
+                sleepers,
+                slowPath,
+                channels,
+                pool);
+        return new OpenClient(parts, new BlockingFace(engine, RawOptions.DEFAULT));
+    }
+
+    static boolean isOwnLoop(EventLoops loops) {
+        for (int i = 0; i < loops.size(); i++) {
+            if (loops.loop(i).inEventLoop()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static RouteEncoder routeEncoder(KeySpace keySpace) {
+        return (long regionId, long confVersion, long version, Peer peer) -> new ContextEncoder()
+                .regionId(regionId)
+                .regionEpoch(confVersion, version)
+                .peer(peer.id(), peer.storeId(), peer.role().getNumber(), false)
+                .keySpace(keySpace)
+                .encode();
+    }
+
+    private static KeySpace keySpace(Config config, PdClient pd, long deadlineNs) {
+        if (config.api() == ApiVersion.V1) {
+            return KeySpace.v1();
+        }
+        if (config.api() == ApiVersion.V1TTL) {
+            return KeySpace.v1Ttl();
+        }
+        String name = config.keyspace();
+        boolean isDefault = name.isEmpty() || name.equals("DEFAULT");
+        int id = isDefault
+                ? 0
+                : await(pd.loadKeyspace(name, deadlineNs), deadlineNs).getId();
+        return KeySpace.v2(KeyMode.RAW, id);
+    }
+
+    /** Waits for a stage; its failure is thrown as it is, with this thread's stack. */
+    static <T> T await(CompletableFuture<T> stage, long deadlineNs) {
+        try {
+            // the stage keeps the deadline itself; the rest is for a loop that is stuck
+            return stage.get(deadlineNs - System.nanoTime() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failed) {
+            throw thrown(failed.getCause());
+        } catch (TimeoutException stuck) {
+            throw new PdUnavailableException("no answer before the deadline", FailureDetails.NONE, stuck);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException(
+                    "the waiting thread was interrupted", FailureDetails.NONE, interrupted);
+        }
+    }
+
+    private static TikvException thrown(@Nullable Throwable cause) {
+        Throwable failure = cause == null ? new IllegalStateException("a failure without a cause") : cause;
+        TikvException own = Router.ownFailure(failure);
+        if (own == null) {
+            return new PdUnavailableException("unexpected failure: " + failure, FailureDetails.NONE, failure);
+        }
+        own.setStackTrace(new Throwable().getStackTrace());
+        return own;
+    }
+
+    static ClientClosedException closed() {
+        return new ClientClosedException("the client is closed", FailureDetails.NONE, null);
     }
 }

@@ -1,0 +1,172 @@
+package io.tikvdirect.client.internal;
+
+import io.tikvdirect.client.ClientMetrics;
+import io.tikvdirect.client.KeyRange;
+import io.tikvdirect.client.RegionInfo;
+import io.tikvdirect.client.StoreInfo;
+import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.raw.RawClient;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Thread-safe. An open client: hands out the faces, and takes everything apart again.
+ *
+ * <p>Closing goes from the outside in, so that every operation still has whoever completes it: no new operations; those in
+ * flight get {@code close.timeout}; then back-offs, links and look-ups fail theirs; then threads end, and the memory goes
+ * last.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what a timer or continuation does, it reports itself
+final class OpenClient implements TikvClient {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenClient.class);
+    private static final long LINKS_CLOSE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long POLL_NS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final ClientParts parts;
+    private final RawClient raw;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    OpenClient(ClientParts parts, RawClient raw) {
+        this.parts = parts;
+        this.raw = raw;
+        parts.control().scheduleAtFixedRate(parts.regions()::onTick, 1, 1, TimeUnit.SECONDS);
+        long intervalNs = parts.config().storesInterval().toNanos();
+        parts.control().scheduleAtFixedRate(this::refreshStores, intervalNs, intervalNs, TimeUnit.NANOSECONDS);
+    }
+
+    private void refreshStores() {
+        parts.stores().refresh(deadlineNs()).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.debug("the list of stores could not be refreshed: {}", failure.toString());
+            }
+        });
+    }
+
+    private long deadlineNs() {
+        return System.nanoTime() + parts.config().timeout().toNanos();
+    }
+
+    @Override
+    public RawClient raw() {
+        return raw;
+    }
+
+    @Override
+    public long clusterId() {
+        return parts.clusterId();
+    }
+
+    @Override
+    public long timestamp() {
+        long deadlineNs = deadlineNs();
+        return await(parts.oracle().timestamp(deadlineNs), deadlineNs);
+    }
+
+    @Override
+    public CompletionStage<Long> timestampAsync() {
+        return closing.get()
+                ? CompletableFuture.failedFuture(ClientAssembly.closed())
+                : parts.oracle().timestamp(deadlineNs());
+    }
+
+    private <T> T await(CompletableFuture<T> stage, long deadlineNs) {
+        if (closing.get()) {
+            throw ClientAssembly.closed();
+        }
+        if (ClientAssembly.isOwnLoop(parts.loops())) {
+            throw new IllegalStateException("a blocking call on one of the client's event loops would wait for itself");
+        }
+        return ClientAssembly.await(stage, deadlineNs);
+    }
+
+    @Override
+    public List<RegionInfo> regions(KeyRange range) {
+        long deadlineNs = deadlineNs();
+        RegionListing listing = new RegionListing(parts.pd(), parts.keySpace(), deadlineNs);
+        return await(listing.list(range), deadlineNs);
+    }
+
+    @Override
+    public List<StoreInfo> stores() {
+        long deadlineNs = deadlineNs();
+        return await(parts.pd().getAllStores(deadlineNs), deadlineNs).stream()
+                .map(RegionListing::storeInfo)
+                .sorted(Comparator.comparingLong(StoreInfo::id))
+                .toList();
+    }
+
+    @Override
+    public ClientMetrics metrics() {
+        return new ClientMetrics(
+                parts.pool().inUse(),
+                parts.pool().capacity(),
+                parts.sleepers().backoffs(),
+                parts.slowPath().timeouts(),
+                parts.slowPath().listenerFailures(),
+                parts.channels().metrics());
+    }
+
+    @Override
+    public void close() {
+        boolean onOwnLoop = ClientAssembly.isOwnLoop(parts.loops());
+        if (!closing.compareAndSet(false, true)) {
+            awaitClosed(onOwnLoop);
+            return;
+        }
+        parts.pool().refuseNew();
+        if (onOwnLoop) {
+            Thread closer = new Thread(this::closeAll, "tikv-direct-close");
+            closer.setDaemon(true);
+            closer.start();
+        } else {
+            closeAll();
+        }
+    }
+
+    private void awaitClosed(boolean onOwnLoop) {
+        try {
+            if (!onOwnLoop) {
+                closed.await();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeAll() {
+        try {
+            awaitIdle(parts.config().closeTimeout().toNanos());
+            parts.sleepers().close();
+            parts.channels().close(LINKS_CLOSE_NS);
+            parts.regions().close();
+            parts.oracle().close();
+            parts.pd().close();
+            awaitIdle(LINKS_CLOSE_NS);
+            parts.loops().close();
+            parts.pool().close();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    /** Interrupting the closing thread ends the waiting and not the closing. */
+    private void awaitIdle(long timeoutNs) {
+        long endNs = System.nanoTime() + timeoutNs;
+        while (parts.pool().inUse() > 0 && System.nanoTime() - endNs < 0) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
+    }
+}

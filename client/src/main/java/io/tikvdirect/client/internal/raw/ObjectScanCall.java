@@ -1,0 +1,53 @@
+package io.tikvdirect.client.internal.raw;
+
+import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.codec.buffer.Bytes;
+import io.tikvdirect.codec.kv.RawPairsResponseReader;
+import io.tikvdirect.codec.wire.MalformedMessageException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Owned by one thread at a time. A page of pairs as objects. */
+final class ObjectScanCall extends ScanCall {
+
+    private final Promise<ScanPage> promise;
+    private final List<KvPair> pairs = new ArrayList<>();
+
+    ObjectScanCall(
+            RawEngine engine,
+            RawView view,
+            ScanCursor cursor,
+            boolean keyOnly,
+            int wanted,
+            long startNs,
+            Promise<ScanPage> promise) {
+        super(engine, view, cursor, keyOnly, wanted, startNs);
+        this.promise = promise;
+    }
+
+    @Override
+    byte[] collect(ByteBuf message, RawPairsResponseReader answer, boolean keysOnly) throws MalformedMessageException {
+        byte[] key = Bytes.EMPTY;
+        for (int i = 0; i < answer.pairCount(); i++) {
+            int keyOffset = answer.keyOffset(i);
+            int keyLength = answer.keyLength(i);
+            int userOffset = engine.keySpace().userKeyOffset(message, keyOffset, keyLength);
+            key = Bytes.copy(message, userOffset, keyOffset + keyLength - userOffset);
+            pairs.add(new KvPair(
+                    key, keysOnly ? null : Bytes.copy(message, answer.valueOffset(i), answer.valueLength(i))));
+        }
+        return key;
+    }
+
+    @Override
+    void finish(ScanCursor next) {
+        promise.succeed(new ScanPage(pairs, next));
+    }
+
+    @Override
+    void failed(TikvException failure) {
+        promise.fail(failure);
+    }
+}

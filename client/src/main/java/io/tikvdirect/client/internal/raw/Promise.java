@@ -1,0 +1,26 @@
+package io.tikvdirect.client.internal.raw;
+
+import io.tikvdirect.client.TikvException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thread-safe. Where the result of a call goes; the first of the two methods ends it.
+ *
+ * @param <T> the result
+ */
+interface Promise<T extends @Nullable Object> {
+
+    /**
+     * The call succeeded.
+     *
+     * @param result its result
+     */
+    void succeed(T result);
+
+    /**
+     * The call failed.
+     *
+     * @param failure why
+     */
+    void fail(TikvException failure);
+}

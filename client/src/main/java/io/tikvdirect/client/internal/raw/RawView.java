@@ -1,0 +1,69 @@
+package io.tikvdirect.client.internal.raw;
+
+import io.tikvdirect.client.ApiVersion;
+import io.tikvdirect.client.CommandPriority;
+import io.tikvdirect.client.Config;
+import io.tikvdirect.client.InvalidArgumentException;
+import io.tikvdirect.client.raw.RawOptions;
+import io.tikvdirect.codec.key.KeySpace;
+import io.tikvdirect.codec.kv.ContextEncoder;
+import io.tikvdirect.codec.kv.RawBatchBodies;
+import io.tikvdirect.codec.kv.RawPointBodies;
+import io.tikvdirect.codec.kv.RawRangeBodies;
+import java.time.Duration;
+import java.util.Set;
+
+/** Immutable. {@link RawOptions} made ready for the hot path: nothing in here is computed per call. */
+final class RawView {
+
+    private static final Set<String> COLUMN_FAMILIES = Set.of("default", "write", "lock");
+
+    final RawOptions options;
+    final long timeoutNs;
+    final RawPointBodies points;
+    final RawBatchBodies batches;
+    final RawRangeBodies ranges;
+    final byte[] context;
+    final int prefixLength;
+    final boolean replayableWrites;
+
+    RawView(Config config, KeySpace keySpace, RawOptions options) {
+        this.options = options;
+        Duration timeout = options.timeout();
+        this.timeoutNs = (timeout == null ? config.timeout() : timeout).toNanos();
+        String columnFamily = columnFamily(config, options);
+        this.points = new RawPointBodies(keySpace, columnFamily, options.atomic());
+        this.batches = new RawBatchBodies(keySpace, columnFamily, options.atomic());
+        this.ranges = new RawRangeBodies(keySpace, columnFamily);
+        this.context = context(config, options);
+        this.prefixLength = keySpace.prefix().length;
+        this.replayableWrites = !options.atomic();
+    }
+
+    private static String columnFamily(Config config, RawOptions options) {
+        String name = options.columnFamily();
+        if (name == null) {
+            return "";
+        }
+        if (!COLUMN_FAMILIES.contains(name)) {
+            throw new InvalidArgumentException("unknown column family " + name + ", there are " + COLUMN_FAMILIES);
+        }
+        if (config.api() == ApiVersion.V2) {
+            throw new InvalidArgumentException("API V2 has no column families");
+        }
+        return name;
+    }
+
+    /** Fields that follow the region's own; a later occurrence of a field wins over an earlier one. */
+    private static byte[] context(Config config, RawOptions options) {
+        ContextEncoder encoder = new ContextEncoder();
+        if (options.priority() != CommandPriority.NORMAL) {
+            encoder.priority(options.priority().number());
+        }
+        String source = options.requestSource() == null ? config.requestSource() : options.requestSource();
+        if (source != null && !source.isEmpty()) {
+            encoder.requestSource(source);
+        }
+        return encoder.encode();
+    }
+}

@@ -1,0 +1,12 @@
+package io.tikvdirect.client.internal.raw;
+
+import io.tikvdirect.client.KvPair;
+import java.util.List;
+
+/**
+ * Immutable. A page of a scan.
+ *
+ * @param pairs what it holds, in the order of the scan
+ * @param next where the following page begins
+ */
+record ScanPage(List<KvPair> pairs, ScanCursor next) {}

@@ -1,0 +1,48 @@
+package io.tikvdirect.client.internal.raw;
+
+import io.tikvdirect.client.ErrorCode;
+import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.ServerException;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.store.Operation;
+
+/**
+ * Stateless. Gives the errors that stores report in words their codes. TiKV has no numbers for them, so the words decide;
+ * they are the ones recorded from a real server.
+ */
+final class ServerErrors {
+
+    private ServerErrors() {}
+
+    /**
+     * The failure for an error text.
+     *
+     * @param operation what failed; not released here
+     * @param text as the store sent it
+     * @return the failure
+     */
+    static TikvException of(Operation operation, String text) {
+        operation.lastError(text);
+        FailureDetails details = operation.details(System.nanoTime()).build();
+        ErrorCode code = code(text);
+        return new ServerException(code, "the store refused the request: " + text, details, null);
+    }
+
+    static ErrorCode code(String text) {
+        if (text.contains("ttl is not enabled")) {
+            return ErrorCode.TTL_NOT_SUPPORTED;
+        }
+        if (text.contains("Api version in request does not match") || text.contains("Key mode mismatched")) {
+            return ErrorCode.API_VERSION_MISMATCH;
+        }
+        if (text.contains("max key size exceeded")
+                || text.contains("invalid cf name")
+                || text.contains("cf is deprecated")) {
+            return ErrorCode.INVALID_ARGUMENT;
+        }
+        if (text.contains("Coprocessor plugin is disabled")) {
+            return ErrorCode.UNSUPPORTED;
+        }
+        return ErrorCode.SERVER_ERROR;
+    }
+}

@@ -1,0 +1,137 @@
+package io.tikvdirect.client.internal.store;
+
+import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.codec.kv.BatchCommandsEncoder;
+import io.tikvdirect.codec.kv.UnaryRequestEncoder;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Confined to its link's event loop. Puts operations together into BatchCommands messages: for each one the entry's head,
+ * the region's Context as it was encoded once, what varies per request, and the body.
+ *
+ * <p>Small bodies are copied behind each other into one contiguous buffer, which is cheaper than many small buffers. A
+ * body of {@code largeBodyBytes} or more is appended by reference: the message then consists of parts.
+ *
+ * <p>A message is closed when it has {@code batchEntries} entries or would grow over {@code batchBytes}; a single larger
+ * entry still goes, alone.
+ */
+final class BatchWriter {
+
+    private static final int SMALLEST_HINT = 1_024;
+    private static final int TAIL_BYTES = 4_096;
+    private static final int INITIAL_PARTS = 8;
+
+    private final LinkSettings settings;
+    private final LinkCounters counters;
+    private final long[] ids;
+    private ByteBuf[] parts = new ByteBuf[INITIAL_PARTS];
+    private int partCount;
+    private @Nullable ByteBuf tail;
+    private int count;
+    private int bytes;
+    private int copied;
+    private int hint = SMALLEST_HINT;
+
+    BatchWriter(LinkSettings settings, LinkCounters counters) {
+        this.settings = settings;
+        this.counters = counters;
+        this.ids = new long[settings.batchEntries()];
+    }
+
+    /**
+     * Adds an operation to the message being made, after sending that one when it is full.
+     *
+     * @param stream where messages go
+     * @param operation with its region; its body is <i>borrowed</i>, a large one retained until it is written
+     * @param id the request id it was given
+     * @param nowNs now
+     */
+    void append(BatchStream stream, Operation operation, long id, long nowNs) {
+        Region region = operation.requireRegion();
+        byte[] route = region.context();
+        byte[] options = operation.contextOptions();
+        long maxMs = executionLimitMs(operation, nowNs);
+        boolean retry = operation.attempts() > 1;
+        ByteBuf body = operation.body();
+        int bodyLength = body.readableBytes();
+        int command = operation.kind().command();
+        int contextLength = UnaryRequestEncoder.contextLength(route, options, maxMs, retry);
+        int size = BatchCommandsEncoder.entrySize(command, contextLength, bodyLength);
+        if (count == ids.length || (count > 0 && bytes + size > settings.batchBytes())) {
+            finish(stream);
+        }
+        ids[count++] = id;
+        bytes += size;
+        ByteBuf out = tail(stream);
+        BatchCommandsEncoder.writeEntryHead(out, command, route, options, maxMs, retry, bodyLength);
+        if (bodyLength >= settings.largeBodyBytes() && operation.bodyIsShared()) {
+            appendByReference(stream, body);
+        } else {
+            out.writeBytes(body, body.readerIndex(), bodyLength);
+            copied += size;
+        }
+    }
+
+    /**
+     * How long the store may work on a request: what is left of the deadline.
+     *
+     * @param operation the operation
+     * @param nowNs now, before the deadline
+     * @return milliseconds, at least 1
+     */
+    static long executionLimitMs(Operation operation, long nowNs) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(operation.deadlineNs() - nowNs));
+    }
+
+    private ByteBuf tail(BatchStream stream) {
+        ByteBuf present = tail;
+        if (present == null) {
+            present = stream.newMessage(hint);
+            tail = present;
+        }
+        return present;
+    }
+
+    private void appendByReference(BatchStream stream, ByteBuf body) {
+        addPart(tail(stream));
+        addPart(body.retainedDuplicate());
+        tail = stream.newPart(TAIL_BYTES);
+    }
+
+    private void addPart(ByteBuf part) {
+        if (partCount == parts.length) {
+            parts = Arrays.copyOf(parts, 2 * partCount);
+        }
+        parts[partCount++] = part;
+    }
+
+    /**
+     * Sends the message being made, if there is one; does not flush.
+     *
+     * @param stream where it goes
+     */
+    void finish(BatchStream stream) {
+        ByteBuf last = tail;
+        if (last == null) {
+            return;
+        }
+        BatchCommandsEncoder.writeRequestIds(last, ids, count);
+        counters.batch(count);
+        hint = Math.max(SMALLEST_HINT, copied + copied / 4 + count * 4);
+        tail = null;
+        count = 0;
+        bytes = 0;
+        copied = 0;
+        if (partCount == 0) {
+            stream.send(last);
+        } else {
+            addPart(last);
+            stream.sendParts(parts, partCount);
+            Arrays.fill(parts, 0, partCount, null);
+            partCount = 0;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.tikvdirect.client.internal.store;
+
+import io.tikvdirect.client.Config;
+import io.tikvdirect.transport.TransportOptions;
+
+/**
+ * Immutable. What a link needs to know of the configuration.
+ *
+ * @param maxOperations the client-wide window; no queue needs to be larger
+ * @param storeInFlight requests written and not answered at most; more wait in the link
+ * @param batchEntries requests per message at most
+ * @param batchBytes bytes per message after which it is closed
+ * @param batchWaitNs how long a drain is put off to let a batch grow, in nanoseconds; 0: not at all
+ * @param largeBodyBytes bodies from this size on are sent by reference
+ * @param transport how connections are made
+ */
+public record LinkSettings(
+        int maxOperations,
+        int storeInFlight,
+        int batchEntries,
+        int batchBytes,
+        long batchWaitNs,
+        int largeBodyBytes,
+        TransportOptions transport) {
+
+    /**
+     * Takes the settings from a configuration.
+     *
+     * @param config the configuration
+     * @param transport how connections are made
+     * @return the settings
+     */
+    public static LinkSettings of(Config config, TransportOptions transport) {
+        return new LinkSettings(
+                config.inflightOperations(),
+                config.storeInflight(),
+                config.batchSize(),
+                config.batchBytes(),
+                config.batchWait().toNanos(),
+                config.largeValue(),
+                transport);
+    }
+}

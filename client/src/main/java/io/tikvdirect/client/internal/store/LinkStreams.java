@@ -1,0 +1,206 @@
+package io.tikvdirect.client.internal.store;
+
+import io.tikvdirect.client.internal.net.HostAndPort;
+import io.tikvdirect.transport.CallOptions;
+import io.tikvdirect.transport.ConnectionListener;
+import io.tikvdirect.transport.GrpcConnection;
+import io.tikvdirect.transport.TransportException;
+import io.tikvdirect.transport.TransportOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Confined to its link's event loop. The link's connection and the succession of its streams.
+ *
+ * <table>
+ *   <caption>What happens when</caption>
+ *   <tr><td>an operation is to be sent and there is no connection</td><td>connect, unless a pause is running</td></tr>
+ *   <tr><td>the connection is ready</td><td>open a stream of the next generation, drain</td></tr>
+ *   <tr><td>GOAWAY</td><td>the stream serves what it has and is then given up; a new connection takes what comes</td></tr>
+ *   <tr><td>the stream ends</td><td>its operations go the slow path; pause, then a new stream</td></tr>
+ *   <tr><td>connecting fails, or the connection is lost</td><td>what waits goes the slow path; pause</td></tr>
+ * </table>
+ *
+ * <p>Nothing is attempted while nobody wants to send, and never twice without the pause of {@link Reconnect} in between.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what a timer or continuation does, it reports itself
+final class LinkStreams implements ConnectionListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinkStreams.class);
+
+    private final StoreLink link;
+    private final TransportOptions options;
+    private final Reconnect reconnect = new Reconnect();
+    private final List<BatchStream> draining = new ArrayList<>();
+    private @Nullable GrpcConnection connecting;
+    private @Nullable GrpcConnection connection;
+    private @Nullable BatchStream current;
+    private int failureEpoch;
+    private int lastGeneration;
+    private boolean pausing;
+    private boolean closed;
+
+    LinkStreams(StoreLink link, TransportOptions options) {
+        this.link = link;
+        this.options = options;
+    }
+
+    /**
+     * The stream to write to.
+     *
+     * @return null while there is none; the link is drained when there is one again
+     */
+    @Nullable
+    BatchStream ready() {
+        if (current == null && !pausing && !closed) {
+            advance();
+        }
+        return current;
+    }
+
+    private void advance() {
+        GrpcConnection usable = connection;
+        if (usable != null) {
+            current = new BatchStream(link, this, usable, CallOptions.DEFAULT, options.allocator(), ++lastGeneration);
+        } else if (connecting == null) {
+            HostAndPort address = Objects.requireNonNull(link.store().address(), "a region's leader has an address");
+            failureEpoch = link.store().failureEpoch();
+            connecting = GrpcConnection.connect(link.transportLoop(), address.host(), address.port(), options, this);
+        }
+    }
+
+    @Override
+    public void onReady(GrpcConnection ready) {
+        connecting = null;
+        if (closed) {
+            ready.closeGracefully();
+        } else {
+            connection = ready;
+            link.store().onReachable();
+            link.drain();
+        }
+    }
+
+    @Override
+    public void onDraining(GrpcConnection old) {
+        if (old != connection) {
+            return;
+        }
+        connection = null;
+        BatchStream stream = current;
+        current = null;
+        if (stream != null) {
+            draining.add(stream);
+            retireDrained();
+        }
+        link.onWritable();
+    }
+
+    @Override
+    public void onClosed(GrpcConnection gone, TransportException cause) {
+        boolean wasConnecting = gone == connecting;
+        boolean wasCurrent = gone == connection;
+        connecting = wasConnecting ? null : connecting;
+        connection = wasCurrent ? null : connection;
+        if (closed || !(wasConnecting || wasCurrent)) {
+            return;
+        }
+        LOG.debug("connection to store {} ended: {}", link.store().id(), cause.getMessage());
+        pause();
+        if (wasConnecting) {
+            link.store().onUnreachable(failureEpoch, System.nanoTime());
+            link.onConnectFailure(cause);
+        } else {
+            link.onWritable();
+        }
+    }
+
+    /** A stream is over; called before the link is told about its operations. */
+    void onStreamClosed(BatchStream stream) {
+        draining.remove(stream);
+        if (stream == current) {
+            current = null;
+            if (!closed) {
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        if (!pausing) {
+            pausing = true;
+            link.loop().schedule(this::resume, reconnect.failed(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void resume() {
+        pausing = false;
+        if (!closed && link.isBusy()) {
+            link.drain();
+        }
+    }
+
+    /** The store has answered: it is well. */
+    void onProgress() {
+        if (reconnect.failures() != 0) {
+            reconnect.succeeded();
+        }
+    }
+
+    /** A request of some stream was given up. */
+    void settled(int generation) {
+        BatchStream stream = current;
+        if (stream != null && stream.generation() == generation) {
+            stream.settled();
+            return;
+        }
+        for (BatchStream old : draining) {
+            if (old.generation() == generation) {
+                old.settled();
+            }
+        }
+    }
+
+    /** Ends draining streams that nothing waits for any more. */
+    void retireDrained() {
+        if (draining.isEmpty()) {
+            return;
+        }
+        for (BatchStream stream : List.copyOf(draining)) {
+            if (stream.isIdle()) {
+                stream.retire();
+                stream.connection().closeGracefully();
+            }
+        }
+    }
+
+    /** Ends the present connection, its streams with it; the next use connects anew. */
+    void disconnect() {
+        if (connection != null) {
+            connection.closeNow("the store has moved");
+        }
+    }
+
+    void close() {
+        closed = true;
+        List<BatchStream> streams = new ArrayList<>(draining);
+        if (current != null) {
+            streams.add(current);
+        }
+        streams.forEach(stream -> {
+            stream.retire();
+            stream.connection().closeGracefully();
+        });
+        if (connection != null) {
+            connection.closeGracefully();
+        }
+        if (connecting != null) {
+            connecting.closeGracefully();
+        }
+    }
+}

@@ -1,0 +1,398 @@
+package io.tikvdirect.client.internal.store;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.tikvdirect.client.BackpressureException;
+import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.backoff.Backoffer;
+import io.tikvdirect.client.internal.region.AttemptHistory;
+import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.client.raw.DirectCallback;
+import io.tikvdirect.codec.buffer.BufferView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owned by one thread at a time. One request to one region, from the caller's thread to the store and back; pooled and
+ * used again.
+ *
+ * <p><b>Ownership is a baton.</b> Whoever holds the operation may read and write its plain fields and must pass it on
+ * exactly once: the caller's thread fills it and offers it to a link's queue; the link's loop sends it, keeps it in its
+ * in-flight table, and passes it to the {@link OperationListener} with an answer or a failure, or to the {@link
+ * SlowPath}, which passes it to a timer, to a region load, and back to a link. Queues and executors order the accesses.
+ * Because only the holder can complete an operation, "exactly once" needs no check at run time.
+ *
+ * <p><b>The one exception is cancellation</b>, which may come from any thread at any time, also when the operation is
+ * used for something else by then: it names the generation it means, and is ignored when that one is over.
+ *
+ * <p><b>Memory.</b> The request body is encoded once, into a slice of a slab that the operation owns for ever, or into a
+ * buffer of its own when it is larger; it stays there until the operation is released, so that a retry sends the same
+ * bytes under a new Context.
+ */
+public final class Operation {
+
+    private static final byte[] NO_BYTES = new byte[0];
+
+    private final OperationPool pool;
+    private final ByteBufAllocator allocator;
+    private final ByteBuf slab;
+    private final BufferView routingKey = new BufferView();
+
+    // What is asked
+    private OperationKind kind = OperationKind.RAW_GET;
+    private boolean replayable;
+    private long startNs;
+    private long deadlineNs;
+    private byte[] contextOptions = NO_BYTES;
+    private ByteBuf body;
+    private boolean isLarge;
+    private int routingKeyOffset;
+    private int routingKeyLength;
+
+    // Who asked
+    private @Nullable OperationListener listener;
+    private @Nullable DirectCallback callback;
+    private long correlationId;
+    private int slot;
+
+    // Where it is
+    private @Nullable Region region;
+    /** Id in its link's in-flight table; 0 while it is in none. */
+    long requestId;
+    /** Generation of the stream it was written to. */
+    int streamGeneration;
+    /** Whether bytes of the present attempt may have reached the store. */
+    boolean dispatched;
+
+    private int attempts;
+    private @Nullable Backoffer backoffer;
+    private @Nullable AttemptHistory history;
+    private @Nullable EventLoop loop;
+    private @Nullable String lastError;
+
+    private volatile int generation = 1;
+    private volatile int cancelledGeneration;
+
+    Operation(OperationPool pool, ByteBuf slab, ByteBufAllocator allocator) {
+        this.pool = pool;
+        this.slab = slab;
+        this.body = slab;
+        this.allocator = allocator;
+    }
+
+    /**
+     * Starts a new use.
+     *
+     * @param newKind what is asked
+     * @param isReplayable whether it may be sent again after an earlier attempt may have been executed
+     * @param newStartNs now, as {@link System#nanoTime()}
+     * @param newDeadlineNs when it must have ended, as {@link System#nanoTime()}
+     * @param options encoded fields of {@code kvrpcpb.Context} that follow the region's; kept, not copied
+     */
+    public void begin(
+            OperationKind newKind, boolean isReplayable, long newStartNs, long newDeadlineNs, byte[] options) {
+        kind = newKind;
+        replayable = isReplayable;
+        startNs = newStartNs;
+        deadlineNs = newDeadlineNs;
+        contextOptions = options;
+        backoffer = null;
+        history = null;
+        lastError = null;
+        attempts = 0;
+        dispatched = false;
+    }
+
+    /**
+     * Provides room for the request body and drops what was there.
+     *
+     * @param bytes how many bytes will be written
+     * @return an empty buffer with that much room, owned by this operation (<i>borrowed</i>)
+     */
+    public ByteBuf newBody(int bytes) {
+        dropBody();
+        if (bytes > slab.capacity()) {
+            body = allocate(bytes);
+            isLarge = true;
+            pool.countLargeBytes(bytes);
+        }
+        return body.clear();
+    }
+
+    private ByteBuf allocate(int bytes) {
+        try {
+            return allocator.directBuffer(bytes, bytes);
+        } catch (OutOfMemoryError exhausted) {
+            throw new BackpressureException(
+                    "no direct memory for a request of " + bytes + " bytes", FailureDetails.NONE, exhausted);
+        }
+    }
+
+    private void dropBody() {
+        ByteBuf old = body;
+        if (isLarge) {
+            isLarge = false;
+            body = slab;
+            pool.countLargeBytes(-old.maxCapacity());
+            old.release();
+        }
+    }
+
+    /**
+     * Says where in the body the user key lies that decides about the region.
+     *
+     * @param offset offset in the body, behind the key space's prefix
+     * @param length length in bytes
+     */
+    public void routeBy(int offset, int length) {
+        routingKeyOffset = offset;
+        routingKeyLength = length;
+    }
+
+    /**
+     * The key that decides about the region.
+     *
+     * @return a view over the body, <i>borrowed</i>, wrapped anew by the next call
+     */
+    public BufferView routingKey() {
+        return routingKey.wrap(body, routingKeyOffset, routingKeyLength);
+    }
+
+    /** {@return the length of the routing key in bytes} */
+    public int routingKeyLength() {
+        return routingKeyLength;
+    }
+
+    /**
+     * Sets who is told.
+     *
+     * @param newListener never null
+     */
+    public void listener(OperationListener newListener) {
+        listener = newListener;
+    }
+
+    /**
+     * Sets what the direct face needs to tell its caller.
+     *
+     * @param newCallback the caller's callback
+     * @param newCorrelationId the caller's number
+     */
+    public void directCaller(DirectCallback newCallback, long newCorrelationId) {
+        callback = newCallback;
+        correlationId = newCorrelationId;
+    }
+
+    /**
+     * Remembers a number for the listener, for example which part of a larger call this is.
+     *
+     * @param number the listener's own
+     */
+    public void slot(int number) {
+        slot = number;
+    }
+
+    /** {@return the number given by {@link #slot(int)}} */
+    public int slot() {
+        return slot;
+    }
+
+    /**
+     * Sets where the next attempt goes.
+     *
+     * @param newRegion a region whose leader is known
+     */
+    public void region(@Nullable Region newRegion) {
+        region = newRegion;
+    }
+
+    /** {@return the region of the last attempt, or null before the first} */
+    public @Nullable Region region() {
+        return region;
+    }
+
+    /** {@return the region to send to} */
+    Region requireRegion() {
+        Region present = region;
+        if (present == null) {
+            throw new IllegalStateException("operation without a region");
+        }
+        return present;
+    }
+
+    /** {@return what is asked} */
+    public OperationKind kind() {
+        return kind;
+    }
+
+    /** {@return whether it may be sent again after an earlier attempt may have been executed} */
+    public boolean replayable() {
+        return replayable;
+    }
+
+    /** {@return when it must have ended, as {@link System#nanoTime()}} */
+    public long deadlineNs() {
+        return deadlineNs;
+    }
+
+    /** {@return when it began, as {@link System#nanoTime()}} */
+    public long startNs() {
+        return startNs;
+    }
+
+    /** {@return encoded Context fields beyond the region's} */
+    public byte[] contextOptions() {
+        return contextOptions;
+    }
+
+    /** {@return the encoded request without its Context, <i>borrowed</i>} */
+    public ByteBuf body() {
+        return body;
+    }
+
+    /** {@return whether the body lies in a buffer of its own, so that it can be sent by reference} */
+    boolean bodyIsShared() {
+        return isLarge;
+    }
+
+    /** {@return the callback of the direct face} */
+    public @Nullable DirectCallback callback() {
+        return callback;
+    }
+
+    /** {@return the caller's number on the direct face} */
+    public long correlationId() {
+        return correlationId;
+    }
+
+    /** {@return who is told; set before the operation is sent} */
+    public OperationListener listener() {
+        OperationListener present = listener;
+        if (present == null) {
+            throw new IllegalStateException("operation without a listener");
+        }
+        return present;
+    }
+
+    /**
+     * Counts an attempt.
+     *
+     * @return how many attempts there were, this one included
+     */
+    int countAttempt() {
+        return ++attempts;
+    }
+
+    /** {@return how many attempts there were} */
+    public int attempts() {
+        return attempts;
+    }
+
+    @Nullable
+    Backoffer backoffer() {
+        return backoffer;
+    }
+
+    void backoffer(Backoffer newBackoffer) {
+        backoffer = newBackoffer;
+    }
+
+    /** {@return which region errors were met; made at the first one} */
+    AttemptHistory history() {
+        AttemptHistory present = history;
+        if (present == null) {
+            present = new AttemptHistory();
+            history = present;
+        }
+        return present;
+    }
+
+    void loop(EventLoop newLoop) {
+        loop = newLoop;
+    }
+
+    /** {@return the loop it was sent from} */
+    EventLoop loop() {
+        EventLoop present = loop;
+        if (present == null) {
+            throw new IllegalStateException("operation was not sent");
+        }
+        return present;
+    }
+
+    /**
+     * Remembers what a server or the network said, for the failure.
+     *
+     * @param error one line
+     */
+    public void lastError(String error) {
+        lastError = error;
+    }
+
+    /** {@return the last thing a server or the network said, or null} */
+    public @Nullable String lastError() {
+        return lastError;
+    }
+
+    /** {@return a number that names this use of the operation, for {@link #cancel(int)}} */
+    public int generation() {
+        return generation;
+    }
+
+    /**
+     * Thread-safe. Asks to drop the operation when it has not been sent. One that was sent ends with its answer or its
+     * deadline, which nobody waits for any more.
+     *
+     * @param ofGeneration the use that is meant; another use is not touched
+     */
+    public void cancel(int ofGeneration) {
+        cancelledGeneration = ofGeneration;
+    }
+
+    boolean isCancelled() {
+        return cancelledGeneration == generation;
+    }
+
+    /**
+     * Passes a failure to the listener, which owns the operation then.
+     *
+     * @param failure why
+     */
+    public void fail(TikvException failure) {
+        listener().onFailure(this, failure);
+    }
+
+    /**
+     * What is known about this operation, for a failure.
+     *
+     * @param nowNs now
+     * @return details without the key
+     */
+    public FailureDetails.Builder details(long nowNs) {
+        FailureDetails.Builder details = FailureDetails.of(kind.label())
+                .attempts(attempts)
+                .elapsedNs(nowNs - startNs)
+                .budgetNs(deadlineNs - startNs)
+                .lastServerError(lastError);
+        Region last = region;
+        return last == null
+                ? details
+                : details.region(last.id())
+                        .store(last.leader().id(), String.valueOf(last.leader().address()));
+    }
+
+    /** Ends this use and gives the operation back to its pool; the caller must not touch it again. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the holder is the only writer
+    public void release() {
+        generation = generation + 1;
+        dropBody();
+        listener = null;
+        callback = null;
+        region = null;
+        backoffer = null;
+        history = null;
+        lastError = null;
+        pool.release(this);
+    }
+}

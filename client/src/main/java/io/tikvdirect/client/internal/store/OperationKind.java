@@ -1,0 +1,85 @@
+package io.tikvdirect.client.internal.store;
+
+import io.tikvdirect.codec.kv.BatchCommand;
+
+/**
+ * Immutable. What an operation asks a store to do: its place in {@code BatchCommandsRequest.Request.cmd}, its unary
+ * method, and what may be assumed when its answer is lost.
+ */
+public enum OperationKind {
+    /** {@code RawGet}. */
+    RAW_GET("raw_get", "RawGet", BatchCommand.RAW_GET, true),
+    /** {@code RawPut}. */
+    RAW_PUT("raw_put", "RawPut", BatchCommand.RAW_PUT, false),
+    /** {@code RawDelete}. */
+    RAW_DELETE("raw_delete", "RawDelete", BatchCommand.RAW_DELETE, false),
+    /** {@code RawBatchGet}. */
+    RAW_BATCH_GET("raw_batch_get", "RawBatchGet", BatchCommand.RAW_BATCH_GET, true),
+    /** {@code RawBatchPut}. */
+    RAW_BATCH_PUT("raw_batch_put", "RawBatchPut", BatchCommand.RAW_BATCH_PUT, false),
+    /** {@code RawBatchDelete}. */
+    RAW_BATCH_DELETE("raw_batch_delete", "RawBatchDelete", BatchCommand.RAW_BATCH_DELETE, false),
+    /** {@code RawScan}. */
+    RAW_SCAN("raw_scan", "RawScan", BatchCommand.RAW_SCAN, true),
+    /** {@code RawDeleteRange}. */
+    RAW_DELETE_RANGE("raw_delete_range", "RawDeleteRange", BatchCommand.RAW_DELETE_RANGE, false),
+    /** {@code RawGetKeyTTL}; not carried by BatchCommands as client-go uses it (NET-02). */
+    RAW_GET_KEY_TTL("raw_get_key_ttl", "RawGetKeyTTL", OperationKind.UNARY, true),
+    /** {@code RawCompareAndSwap}; unary. */
+    RAW_COMPARE_AND_SWAP("raw_compare_and_swap", "RawCompareAndSwap", OperationKind.UNARY, false),
+    /** {@code RawChecksum}; unary. */
+    RAW_CHECKSUM("raw_checksum", "RawChecksum", OperationKind.UNARY, true),
+    /** {@code RawCoprocessor}; unary with us, a plug-in's call may take long. */
+    RAW_COPROCESSOR("raw_coprocessor", "RawCoprocessor", OperationKind.UNARY, true);
+
+    /** The command number of kinds that travel as calls of their own. */
+    public static final int UNARY = 0;
+
+    private final String label;
+    private final String method;
+    private final int command;
+    private final boolean read;
+
+    OperationKind(String label, String method, int command, boolean read) {
+        this.label = label;
+        this.method = method;
+        this.command = command;
+        this.read = read;
+    }
+
+    /**
+     * The name in failures and metrics.
+     *
+     * @return lower case with underscores
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * The method of {@code tikvpb.Tikv}.
+     *
+     * @return its name
+     */
+    public String method() {
+        return method;
+    }
+
+    /**
+     * The field number in the batch request's oneof.
+     *
+     * @return {@link #UNARY} when the kind travels as a call of its own
+     */
+    public int command() {
+        return command;
+    }
+
+    /**
+     * Whether the operation changes nothing.
+     *
+     * @return true for reads
+     */
+    public boolean isRead() {
+        return read;
+    }
+}

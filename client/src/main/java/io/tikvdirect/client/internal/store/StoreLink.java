@@ -1,0 +1,439 @@
+package io.tikvdirect.client.internal.store;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.tikvdirect.client.ClientMetrics.StoreMetrics;
+import io.tikvdirect.client.internal.region.Store;
+import io.tikvdirect.codec.wire.MalformedMessageException;
+import io.tikvdirect.transport.GrpcStatus;
+import io.tikvdirect.transport.TransportException;
+import io.tikvdirect.transport.TransportLoop;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Confined to its event loop, but for {@link #submit} and {@link #snapshot}. One connection's worth of traffic to a store:
+ * the single writer.
+ *
+ * <p><b>Down.</b> Any thread offers an operation to the queue and, when no drain is due, asks the loop for one; a loop that
+ * sleeps is woken by that one task and not by each operation. The drain takes all that is queued, writes it as few
+ * BatchCommands messages as the bounds allow, and flushes once. There is no timer in it: a batch grows while the loop is
+ * busy with something else, in particular while it completes answers whose callbacks submit again, because a task
+ * offered from the loop itself runs after everything that was read has been handled.
+ *
+ * <p><b>Up.</b> Each answer of a message is matched by id in the {@link InFlightTable} and goes to the operation's
+ * listener, in place.
+ *
+ * <p><b>Waiting.</b> While the stream is being built, while the peer's flow-control window is closed, or while {@code
+ * storeInFlight} requests are unanswered, drained operations wait here in order. All bounds are beneath the client's
+ * window, so neither queue nor list can overflow.
+ *
+ * <p><b>Deadlines.</b> Nothing is done per operation: the link remembers the earliest deadline it has seen, and a tick of
+ * {@value #TICK_MS} ms, running only while something is under way, looks through table and list once that moment has
+ * passed. An operation so costs no timer at all, and ends at most one tick late.
+ *
+ * <p><b>Streams and their generations</b> are {@link LinkStreams}' business; an operation remembers the generation it was
+ * written to, so the end of a stream ends exactly its own operations, however late the news comes.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what a timer or continuation does, it reports itself
+public final class StoreLink implements Runnable {
+
+    static final long TICK_MS = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreLink.class);
+    private static final VarHandle DRAIN_DUE;
+    private static final int IDLE_TICKS = 100;
+
+    static {
+        try {
+            DRAIN_DUE = MethodHandles.lookup().findVarHandle(StoreLink.class, "drainDue", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Store store;
+    private final TransportLoop transportLoop;
+    private final EventLoop loop;
+    private final LinkSettings settings;
+    private final SlowPath slowPath;
+    private final MpscVarHandleArrayQueue<Operation> queue;
+    private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
+    private final InFlightTable inFlight;
+    private final LinkCounters counters = new LinkCounters();
+    private final BatchWriter writer;
+    private final LinkStreams streams;
+    private final Runnable onTick = this::tick;
+
+    @SuppressWarnings("UnusedVariable") // through DRAIN_DUE
+    private volatile int drainDue;
+
+    private long earliestDeadlineNs;
+    private @Nullable Future<?> ticking;
+    private int idleTicks;
+    private boolean closed;
+
+    /**
+     * Makes a link that connects when it is first used.
+     *
+     * @param store the store
+     * @param loop the loop everything of this link runs on
+     * @param settings bounds
+     * @param slowPath where operations go that cannot be answered here
+     */
+    public StoreLink(Store store, TransportLoop loop, LinkSettings settings, SlowPath slowPath) {
+        this.store = store;
+        this.transportLoop = loop;
+        this.loop = loop.eventLoop();
+        this.settings = settings;
+        this.slowPath = slowPath;
+        this.queue = new MpscVarHandleArrayQueue<>(Math.max(8, settings.maxOperations()));
+        this.inFlight = new InFlightTable(settings.maxOperations());
+        this.writer = new BatchWriter(settings, counters);
+        this.streams = new LinkStreams(this, settings.transport());
+    }
+
+    /**
+     * Thread-safe. Takes an operation on its way to the store.
+     *
+     * @param operation filled, with a region led by this store; owned by the link from now on
+     */
+    public void submit(Operation operation) {
+        if (!queue.offer(operation)) {
+            throw new IllegalStateException("more operations than the window has");
+        }
+        wake();
+    }
+
+    private void wake() {
+        if ((int) DRAIN_DUE.getVolatile(this) == 0 && DRAIN_DUE.compareAndSet(this, 0, 1)) {
+            try {
+                if (settings.batchWaitNs() == 0) {
+                    loop.execute(this);
+                } else {
+                    loop.schedule(this, settings.batchWaitNs(), TimeUnit.NANOSECONDS);
+                }
+            } catch (RejectedExecutionException loopEnded) {
+                failOrphans();
+            }
+        }
+    }
+
+    /** The loop is gone, and with it the queue's consumer: whoever submitted last takes its place. */
+    private synchronized void failOrphans() {
+        for (Operation orphan = queue.poll(); orphan != null; orphan = queue.poll()) {
+            slowPath.failClosed(orphan);
+        }
+        DRAIN_DUE.setVolatile(this, 0);
+    }
+
+    /** The drain. */
+    @Override
+    public void run() {
+        DRAIN_DUE.setVolatile(this, 0);
+        counters.increment(LinkCounters.DRAINS);
+        drain();
+    }
+
+    /** Sends all that may be sent now. */
+    void drain() {
+        long nowNs = System.nanoTime();
+        BatchStream stream = closed ? null : streams.ready();
+        if (stream == null) {
+            park(nowNs);
+            return;
+        }
+        boolean written = false;
+        while (stream.isWritable() && inFlight.size() < settings.storeInFlight()) {
+            Operation operation = next();
+            if (operation == null) {
+                break;
+            }
+            written |= send(operation, stream, nowNs);
+        }
+        if (written) {
+            writer.finish(stream);
+            counters.increment(LinkCounters.FLUSHES);
+            stream.flush();
+            counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
+        }
+        park(nowNs);
+    }
+
+    private @Nullable Operation next() {
+        return waiting.isEmpty() ? queue.poll() : waiting.poll();
+    }
+
+    private boolean send(Operation operation, BatchStream stream, long nowNs) {
+        if (operation.isCancelled() || nowNs - operation.deadlineNs() >= 0) {
+            slowPath.failUnsent(operation, nowNs);
+            return false;
+        }
+        operation.countAttempt();
+        operation.dispatched = true;
+        operation.loop(loop);
+        operation.streamGeneration = stream.generation();
+        stream.opened();
+        watch(operation);
+        counters.increment(LinkCounters.SENT);
+        if (operation.kind().command() == OperationKind.UNARY) {
+            inFlight.add(operation);
+            stream.sendUnary(operation, nowNs);
+            return false;
+        }
+        writer.append(stream, operation, inFlight.add(operation), nowNs);
+        return true;
+    }
+
+    /** What cannot be sent now waits where deadlines are seen. */
+    private void park(long nowNs) {
+        for (Operation operation = queue.poll(); operation != null; operation = queue.poll()) {
+            if (closed) {
+                slowPath.failClosed(operation);
+            } else if (operation.isCancelled() || nowNs - operation.deadlineNs() >= 0) {
+                slowPath.failUnsent(operation, nowNs);
+            } else {
+                watch(operation);
+                waiting.add(operation);
+            }
+        }
+    }
+
+    private void watch(Operation operation) {
+        if (ticking == null) {
+            earliestDeadlineNs = operation.deadlineNs();
+            ticking = loop.scheduleAtFixedRate(onTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        } else if (operation.deadlineNs() - earliestDeadlineNs < 0) {
+            earliestDeadlineNs = operation.deadlineNs();
+        }
+        idleTicks = 0;
+    }
+
+    private void tick() {
+        if (inFlight.size() == 0 && waiting.isEmpty()) {
+            if (++idleTicks >= IDLE_TICKS) {
+                stopTicking();
+            }
+            return;
+        }
+        long nowNs = System.nanoTime();
+        if (nowNs - earliestDeadlineNs >= 0) {
+            sweep(nowNs);
+        }
+    }
+
+    private void stopTicking() {
+        if (ticking != null) {
+            ticking.cancel(false);
+            ticking = null;
+        }
+    }
+
+    /** Ends everything past its deadline and finds the next earliest one. */
+    private void sweep(long nowNs) {
+        List<Operation> expired = new ArrayList<>();
+        long nextNs = nowNs + TimeUnit.HOURS.toNanos(24);
+        for (int left = waiting.size(); left > 0; left--) {
+            Operation operation = waiting.remove();
+            if (isOver(operation, nowNs)) {
+                expired.add(operation);
+            } else {
+                nextNs = earlier(nextNs, operation);
+                waiting.add(operation);
+            }
+        }
+        for (int slot = 0; slot < inFlight.capacity(); slot++) {
+            Operation operation = inFlight.slot(slot);
+            if (operation != null && nowNs - operation.deadlineNs() >= 0) {
+                inFlight.remove(operation.requestId);
+                streams.settled(operation.streamGeneration);
+                expired.add(operation);
+            } else if (operation != null) {
+                nextNs = earlier(nextNs, operation);
+            }
+        }
+        earliestDeadlineNs = nextNs;
+        expired.forEach(operation -> slowPath.failExpired(operation, nowNs));
+        if (!expired.isEmpty()) {
+            streams.retireDrained();
+            wake();
+        }
+    }
+
+    private static boolean isOver(Operation operation, long nowNs) {
+        return operation.isCancelled() || nowNs - operation.deadlineNs() >= 0;
+    }
+
+    private static long earlier(long deadlineNs, Operation operation) {
+        return operation.deadlineNs() - deadlineNs < 0 ? operation.deadlineNs() : deadlineNs;
+    }
+
+    /**
+     * One answer of a batch.
+     *
+     * @param stream where it came from
+     * @param id request id
+     * @param command what it claims to answer
+     * @param message holds the answer; <i>borrowed</i>
+     * @param offset where its body begins
+     * @param length its length
+     * @throws MalformedMessageException when it answers something that was not asked: the stream cannot be trusted
+     */
+    void onAnswer(BatchStream stream, long id, int command, ByteBuf message, int offset, int length)
+            throws MalformedMessageException {
+        Operation operation = inFlight.remove(id);
+        if (operation == null) {
+            counters.increment(LinkCounters.UNKNOWN_ANSWERS);
+            inFlight.checkIssued(id);
+            return;
+        }
+        if (operation.kind().command() != command || operation.streamGeneration != stream.generation()) {
+            inFlight.restore(id, operation);
+            throw new MalformedMessageException(
+                    MalformedMessageException.Reason.INCONSISTENT,
+                    "an answer of kind " + command + " to a request of kind "
+                            + operation.kind().label());
+        }
+        stream.settled();
+        deliver(operation, message, offset, length);
+    }
+
+    /**
+     * The answer of a unary call.
+     *
+     * @param id the id the call was registered under
+     * @param message the whole answer; <i>borrowed</i>
+     */
+    void onUnaryAnswer(long id, ByteBuf message) {
+        Operation operation = inFlight.remove(id);
+        if (operation == null) {
+            counters.increment(LinkCounters.UNKNOWN_ANSWERS);
+        } else {
+            deliver(operation, message, message.readerIndex(), message.readableBytes());
+        }
+    }
+
+    /** A unary call ended without an answer. */
+    void onUnaryFailure(long id, GrpcStatus status) {
+        Operation operation = inFlight.remove(id);
+        if (operation != null) {
+            slowPath.onCallFailure(operation, status, loop);
+        }
+    }
+
+    private void deliver(Operation operation, ByteBuf message, int offset, int length) {
+        counters.increment(LinkCounters.ANSWERED);
+        try {
+            operation.listener().onResponse(operation, message, offset, length);
+        } catch (MalformedMessageException malformed) {
+            slowPath.failMalformed(operation, malformed);
+        } catch (RuntimeException | Error broken) {
+            slowPath.onListenerFailure(broken);
+        }
+    }
+
+    /** A whole message has been handled. */
+    void onMessageEnd() {
+        counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
+        streams.retireDrained();
+        if (!waiting.isEmpty()) {
+            wake();
+        }
+    }
+
+    /** The stream takes writes (again). */
+    void onWritable() {
+        wake();
+    }
+
+    /** A stream ended: its operations go on elsewhere or fail. */
+    void onStreamEnd(int generation, GrpcStatus status) {
+        counters.increment(LinkCounters.STREAM_FAILURES);
+        List<Operation> lost = new ArrayList<>();
+        for (int slot = 0; slot < inFlight.capacity(); slot++) {
+            Operation operation = inFlight.slot(slot);
+            if (operation != null && isOf(operation, generation)) {
+                inFlight.remove(operation.requestId);
+                lost.add(operation);
+            }
+        }
+        counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
+        LOG.debug(
+                "stream {} to store {} ended with {}, {} operations lost", generation, store.id(), status, lost.size());
+        lost.forEach(operation -> slowPath.onCallFailure(operation, status, loop));
+        wake();
+    }
+
+    private static boolean isOf(Operation operation, int generation) {
+        return operation.streamGeneration == generation && operation.kind().command() != OperationKind.UNARY;
+    }
+
+    /** The store could not be reached: what waits for it looks for another way. */
+    void onConnectFailure(TransportException why) {
+        counters.increment(LinkCounters.CONNECT_FAILURES);
+        slowPath.onUnreachable(store);
+        park(System.nanoTime());
+        List<Operation> stranded = new ArrayList<>(waiting);
+        waiting.clear();
+        stranded.forEach(operation -> slowPath.onStoreUnreachable(operation, store, why, loop));
+    }
+
+    /** The store has moved or is gone; on its loop. Ends the connection, so that its operations go another way. */
+    void disconnect() {
+        streams.disconnect();
+    }
+
+    /** Ends the link; on its loop. Everything under way fails as closed. */
+    public void close() {
+        closed = true;
+        stopTicking();
+        park(System.nanoTime());
+        List<Operation> all = new ArrayList<>(waiting);
+        waiting.clear();
+        for (int slot = 0; slot < inFlight.capacity(); slot++) {
+            Operation operation = inFlight.slot(slot);
+            if (operation != null) {
+                inFlight.remove(operation.requestId);
+                all.add(operation);
+            }
+        }
+        all.forEach(slowPath::failClosed);
+        streams.close();
+    }
+
+    /** {@return whether operations are under way here; on its loop} */
+    public boolean isBusy() {
+        return inFlight.size() != 0 || !waiting.isEmpty() || !queue.isEmpty();
+    }
+
+    /** Thread-safe. {@return what this link has done} */
+    StoreMetrics snapshot(int connection) {
+        return counters.snapshot(store.id(), connection);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    TransportLoop transportLoop() {
+        return transportLoop;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    SlowPath slowPath() {
+        return slowPath;
+    }
+}
