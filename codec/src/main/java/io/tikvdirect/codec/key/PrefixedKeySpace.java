@@ -21,6 +21,12 @@ final class PrefixedKeySpace implements KeySpace {
     private final byte[] encodedPrefix;
     private final byte[] encodedEnd;
 
+    /**
+     * The very first region key behind all keys of this key space. It is less than {@link #encodedEnd} where the end has
+     * trailing zeros: behind keyspace 0xFF comes not only 00 01 00 but, before it, also the shorter 00 01.
+     */
+    private final byte[] encodedLimit;
+
     PrefixedKeySpace(final KeyMode mode, final int keyspaceId) {
         if (keyspaceId < 0 || keyspaceId > MAX_KEYSPACE_ID) {
             throw new IllegalArgumentException("keyspace id " + keyspaceId + " is not within 0 to " + MAX_KEYSPACE_ID);
@@ -32,10 +38,19 @@ final class PrefixedKeySpace implements KeySpace {
         this.end = bigEndian(number + 1);
         this.encodedPrefix = MemcomparableCodec.encode(prefix);
         this.encodedEnd = MemcomparableCodec.encode(end);
+        this.encodedLimit = MemcomparableCodec.encode(withoutTrailingZeros(end));
     }
 
     private static byte[] bigEndian(final int number) {
         return new byte[] {(byte) (number >>> 24), (byte) (number >>> 16), (byte) (number >>> 8), (byte) number};
+    }
+
+    private static byte[] withoutTrailingZeros(final byte[] key) {
+        int length = key.length;
+        while (key[length - 1] == 0) {
+            length--;
+        }
+        return Arrays.copyOf(key, length);
     }
 
     @Override
@@ -99,11 +114,11 @@ final class PrefixedKeySpace implements KeySpace {
     @Override
     public @Nullable KeyBounds clip(final byte[] regionStart, final byte[] regionEnd) throws MalformedMessageException {
         final boolean endsBefore = regionEnd.length != 0 && Arrays.compareUnsigned(regionEnd, encodedPrefix) <= 0;
-        if (endsBefore || Arrays.compareUnsigned(regionStart, encodedEnd) >= 0) {
+        if (endsBefore || Arrays.compareUnsigned(regionStart, encodedLimit) >= 0) {
             return null;
         }
         final boolean startsBefore = Arrays.compareUnsigned(regionStart, encodedPrefix) <= 0;
-        final boolean endsBeyond = regionEnd.length == 0 || Arrays.compareUnsigned(regionEnd, encodedEnd) >= 0;
+        final boolean endsBeyond = regionEnd.length == 0 || Arrays.compareUnsigned(regionEnd, encodedLimit) >= 0;
         return new KeyBounds(
                 startsBefore ? Bytes.EMPTY : userKeyOfRegionKey(regionStart),
                 endsBeyond ? Bytes.EMPTY : userKeyOfRegionKey(regionEnd));

@@ -153,7 +153,7 @@ public final class RawBatchBodies {
      */
     public void finishBatchPut(final ByteBuf out, final int pairs, final long ttlSeconds) {
         finishBatchPutWithoutTtl(out);
-        if (ttlSeconds != 0) {
+        if (ttlSeconds != 0 && pairs != 0) {
             // The request's single ttl is deprecated and ignored by stores: every pair has its own
             WireWriter.writeLengthDelimitedHead(out, PUT_TTLS, pairs * WireWriter.varintSize(ttlSeconds));
             for (int i = 0; i < pairs; i++) {
