@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -64,31 +65,33 @@ func run(ctx context.Context, s settings) bool {
 }
 
 func runPart(ctx context.Context, s settings, part string, report *report) {
+	checks := checksOf(part, s.only)
 	if part == "txn" && s.api == "v1ttl" {
-		for _, c := range txnChecks {
-			report.skip(c.name, "a cluster with TTL on API V1 takes raw commands only")
-		}
+		report.skipAll(checks, "a cluster with TTL on API V1 takes raw commands only")
 		return
 	}
 	j, err := openJudge(ctx, s, part)
+	if unimplemented(err) {
+		report.skipAll(checks, "client-go cannot connect: "+err.Error())
+		return
+	}
 	if err != nil {
-		report.fail(part+" connect", 0, err)
+		report.fail(part+"-connect", 0, err)
 		return
 	}
 	defer j.close()
-	for _, c := range checksOf(part) {
-		if s.only != "" && !strings.HasPrefix(c.name, s.only) {
-			continue
-		}
+	for _, c := range checks {
 		if report.run(ctx, j, c); report.failedAny() {
 			return
 		}
 	}
 }
 
-func checksOf(part string) []check {
-	if part == "raw" {
-		return rawChecks
+// checksOf gives the part's checks whose names begin with only.
+func checksOf(part, only string) []check {
+	all := rawChecks
+	if part == "txn" {
+		all = txnChecks
 	}
-	return txnChecks
+	return slices.DeleteFunc(slices.Clone(all), func(c check) bool { return !strings.HasPrefix(c.name, only) })
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -77,6 +78,12 @@ func (r *report) skip(name, reason string) {
 	fmt.Printf("not served: %s: %s\n", name, reason)
 }
 
+func (r *report) skipAll(checks []check, reason string) {
+	for _, c := range checks {
+		r.skip(c.name, reason)
+	}
+}
+
 func (r *report) fail(name string, took time.Duration, err error) {
 	r.failed++
 	fmt.Printf("FAILED      %-34s %6d ms  %v\n", name, took.Milliseconds(), err)
@@ -88,13 +95,17 @@ func (r *report) close() {
 	fmt.Printf("%d passed, %d failed, %d not served\n", r.passed, r.failed, r.skipped)
 }
 
+// unimplemented looks for the gRPC code in the whole chain, and in the text where client-go has cut the chain.
 func unimplemented(err error) bool {
-	for ; err != nil; err = errors.Unwrap(err) {
-		if s, ok := status.FromError(err); ok && s.Code() == codes.Unimplemented {
+	if err == nil {
+		return false
+	}
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if s, ok := status.FromError(e); ok && s.Code() == codes.Unimplemented {
 			return true
 		}
 	}
-	return false
+	return strings.Contains(err.Error(), "code = Unimplemented")
 }
 
 // wrong is how checks complain.

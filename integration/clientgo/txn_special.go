@@ -13,7 +13,13 @@ import (
 )
 
 // txnPipelined flushes while it writes, reads its own flushed writes, and leaves nothing when rolled back.
+//
+// client-go itself cannot do this on API V2: its codec leaves KvFlush and KvBufferBatchGet alone, so their keys go out
+// without the keyspace's prefix.
 func txnPipelined(ctx context.Context, j *judge) error {
+	if j.api == "v2" {
+		return notServed{"client-go sends flushed keys without their API V2 prefix"}
+	}
 	for _, commit := range []bool{false, true} {
 		txn, err := j.begin(txnMode{}, tikv.WithDefaultPipelinedTxn())
 		if err != nil {
