@@ -41,16 +41,15 @@ func main() {
 	flag.StringVar(&o.dataDir, "data-dir", "", "existing, empty directory for the engine's files")
 	flag.StringVar(&o.logLevel, "log-level", "error", "log level of the engine")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, o); err != nil {
+	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "unistore-server:", err)
 		os.Exit(1)
 	}
 }
 
-// run serves until the context ends and prints "ready store=ADDRESS" once clients can come.
-func run(ctx context.Context, o settings) error {
+// run prints "ready store=ADDRESS" once clients can come and serves until it is asked to end. A signal before that ends
+// the process at once: nothing is there yet to be given back.
+func run(o settings) error {
 	api, err := parseAPIVersion(o.api)
 	if err != nil {
 		return err
@@ -73,16 +72,18 @@ func run(ctx context.Context, o settings) error {
 	if err != nil {
 		return fmt.Errorf("PD at %s: %w", o.pd, err)
 	}
-	st, err := joinCluster(ctx, client, listener.Addr().String())
+	st, err := joinCluster(context.Background(), client, listener.Addr().String())
 	if err != nil {
 		return fmt.Errorf("join the cluster at %s: %w", o.pd, err)
 	}
-	engine, err := startEngine(ctx, st, client, o.dataDir)
+	engine, err := startEngine(context.Background(), st, client, o.dataDir)
 	if err != nil {
 		return err
 	}
-	go st.beat(ctx)
 
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	go st.beat(ctx)
 	server := newGRPCServer(newService(engine, st, api))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
