@@ -3,6 +3,8 @@ package io.tikvdirect.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tikvdirect.codec.grpc.GrpcFramingException;
+import io.tikvdirect.codec.grpc.GrpcMessagePrefix;
 import io.tikvdirect.transport.internal.http2.ConnectionErrorException;
 import io.tikvdirect.transport.internal.http2.FlowWindow;
 import io.tikvdirect.transport.internal.http2.FrameFlags;
@@ -29,6 +31,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     private final FlowWindow sendWindow = new FlowWindow(0);
     private final ReceiveWindow receiveWindow;
     private final long lowWaterMark;
+    private final boolean compress;
 
     private int id;
     private boolean sendClosing;
@@ -53,9 +56,10 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         this.listener = listener;
         writer = connection.writer();
         final TransportOptions transport = connection.options();
-        outbound = new OutboundMessages(writer, connection.counters());
-        final MessageReader reader = new MessageReader(transport.allocator(), transport.maxMessageSize());
-        inbound = new InboundMessages(transport.allocator(), reader, this, options.initialDemand());
+        compress = options.gzip() && transport.compression() == Compression.GZIP;
+        final byte flag = compress ? GrpcMessagePrefix.COMPRESSED : GrpcMessagePrefix.IDENTITY;
+        outbound = new OutboundMessages(writer, connection.counters(), flag);
+        inbound = new InboundMessages(transport.allocator(), this, options.initialDemand());
         receiveWindow = new ReceiveWindow(transport.streamWindow());
         lowWaterMark = transport.writeHighWaterMark() / 2;
     }
@@ -144,16 +148,17 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         return send(message, true);
     }
 
-    private boolean send(final ByteBuf message, final boolean last) {
+    private boolean send(final ByteBuf plain, final boolean last) {
         if (closed || sendClosing) {
-            message.release();
+            plain.release();
             return false;
         }
         sendClosing = last;
         connection.counters().onMessageSent();
+        final ByteBuf message = compress ? GzipMessages.compress(plain, newMessage(plain.readableBytes())) : plain;
         final int length = message.readableBytes();
         if (mayWriteWhole(length)) {
-            consumeWindows(length + MessageReader.PREFIX_LENGTH);
+            consumeWindows(length + GrpcMessagePrefix.LENGTH);
             outbound.writeWhole(id, message, length, endFlag(last));
             return true;
         }
@@ -168,13 +173,16 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
             releaseAll(parts, count);
             return false;
         }
+        if (compress) {
+            return send(GzipMessages.join(parts, count, writer.newBuffer(parts[0].readableBytes())), false);
+        }
         connection.counters().onMessageSent();
         int length = 0;
         for (int i = 0; i < count; i++) {
             length = Math.addExact(length, parts[i].readableBytes());
         }
         if (mayWriteWhole(length)) {
-            consumeWindows(length + MessageReader.PREFIX_LENGTH);
+            consumeWindows(length + GrpcMessagePrefix.LENGTH);
             outbound.writeWhole(id, parts[0], length, FrameFlags.NONE);
             for (int i = 1; i < count; i++) {
                 writer.write(parts[i]);
@@ -217,7 +225,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     private boolean mayWriteWhole(final int messageLength) {
         return id != 0
                 && outbound.isEmpty()
-                && messageLength <= connection.credit(sendWindow) - MessageReader.PREFIX_LENGTH
+                && messageLength <= connection.credit(sendWindow) - GrpcMessagePrefix.LENGTH
                 && writer.isWritable();
     }
 
@@ -326,7 +334,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         try {
             final int consumed = inbound.deliverAside();
             connection.giveCredit(this, consumed);
-        } catch (MessageException e) {
+        } catch (GrpcFramingException e) {
             onMalformed(e);
         } catch (ConnectionErrorException e) {
             connection.onConnectionError(e);
@@ -347,15 +355,17 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         } else {
             try {
                 consumed = inbound.onBytes(in, length);
-            } catch (MessageException e) {
+            } catch (GrpcFramingException e) {
                 onMalformed(e);
             }
         }
         connection.giveCredit(this, consumed);
     }
 
-    private void onMalformed(final MessageException e) {
-        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(e.code(), String.valueOf(e.getMessage()), e));
+    private void onMalformed(final GrpcFramingException e) {
+        final boolean tooLarge = e.reason() == GrpcFramingException.Reason.MESSAGE_TOO_LARGE;
+        final GrpcStatusCode code = tooLarge ? GrpcStatusCode.RESOURCE_EXHAUSTED : GrpcStatusCode.INTERNAL;
+        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(code, String.valueOf(e.getMessage()), e));
     }
 
     @Override
@@ -402,11 +412,13 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
 
     private void onResponse(final Http2Headers headers) {
         final String encoding = ResponseHeaders.encoding(headers);
-        if (!encoding.equals("identity")) {
+        final boolean gzip = encoding.equals("gzip") && connection.options().compression() == Compression.GZIP;
+        if (!gzip && !encoding.equals("identity")) {
             final String message = "the server uses the encoding " + encoding + ", which was not offered";
             reset(Http2ErrorCode.CANCEL, GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
             return;
         }
+        inbound.begin(connection.options().maxMessageSize(), gzip);
         try {
             listener.onHeaders(ResponseHeaders.metadata(headers));
         } catch (RuntimeException | Error e) {

@@ -2,7 +2,10 @@ package io.tikvdirect.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.tikvdirect.codec.grpc.GrpcFramingException;
+import io.tikvdirect.codec.grpc.GrpcMessageReader;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +26,22 @@ final class InboundMessages {
     }
 
     private final ByteBufAllocator allocator;
-    private final MessageReader reader;
     private final Sink sink;
     private final ArrayDeque<ByteBuf> aside = new ArrayDeque<>(1);
     private long asideBytes;
     private int demand;
     private boolean delivering;
+    private @Nullable GrpcMessageReader reader;
 
-    InboundMessages(final ByteBufAllocator allocator, final MessageReader reader, final Sink sink, final int demand) {
+    InboundMessages(final ByteBufAllocator allocator, final Sink sink, final int demand) {
         this.allocator = allocator;
-        this.reader = reader;
         this.sink = sink;
         this.demand = demand;
+    }
+
+    /** Response headers came: it is known how messages are encoded. */
+    void begin(final int maxMessageSize, final boolean gzip) {
+        reader = new GrpcMessageReader(allocator, maxMessageSize, gzip);
     }
 
     void addDemand(final int messages) {
@@ -46,14 +53,14 @@ final class InboundMessages {
     }
 
     boolean isInsideMessage() {
-        return reader.isInsideMessage();
+        return reader != null && reader.isWithinMessage();
     }
 
     /**
      * Takes the next {@code length} bytes of {@code in} and gives the number of bytes that were consumed now, of these
      * or of earlier ones.
      */
-    int onBytes(final ByteBuf in, final int length) throws MessageException {
+    int onBytes(final ByteBuf in, final int length) throws GrpcFramingException {
         if (delivering || asideBytes > 0 || demand == 0) {
             putAside(in, length);
             return deliverAside();
@@ -74,7 +81,7 @@ final class InboundMessages {
     }
 
     /** Delivers what was put aside as far as demand goes; gives the number of bytes consumed. */
-    int deliverAside() throws MessageException {
+    int deliverAside() throws GrpcFramingException {
         int consumed = 0;
         while (!delivering && demand > 0 && asideBytes > 0 && !sink.isClosed()) {
             final ByteBuf chunk = aside.element();
@@ -93,15 +100,12 @@ final class InboundMessages {
         return consumed;
     }
 
-    private void readMessages(final ByteBuf in) throws MessageException {
+    private void readMessages(final ByteBuf in) throws GrpcFramingException {
+        final GrpcMessageReader messages = Objects.requireNonNull(reader, "bytes before response headers");
         delivering = true;
         try {
-            while (demand > 0 && !sink.isClosed()) {
-                final @Nullable ByteBuf message = reader.read(in);
-                if (message == null) {
-                    return;
-                }
-                deliver(message);
+            while (demand > 0 && !sink.isClosed() && messages.next(in)) {
+                deliver(messages.buffer().retainedSlice(messages.offset(), messages.length()));
             }
         } finally {
             delivering = false;
@@ -133,7 +137,9 @@ final class InboundMessages {
     long release() {
         final long dropped = asideBytes;
         asideBytes = 0;
-        reader.release();
+        if (reader != null) {
+            reader.close();
+        }
         ByteBuf chunk = aside.poll();
         while (chunk != null) {
             chunk.release();

@@ -1,6 +1,7 @@
 package io.tikvdirect.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.codec.grpc.GrpcMessagePrefix;
 import io.tikvdirect.transport.internal.http2.FrameType;
 import io.tikvdirect.transport.internal.http2.FrameWriter;
 import io.tikvdirect.transport.internal.http2.Http2Limits;
@@ -13,14 +14,17 @@ import java.util.ArrayDeque;
  */
 final class OutboundMessages {
     /** Bytes in front of a message: frame header and message prefix. */
-    static final int HEAD_ROOM = Http2Limits.FRAME_HEADER_LENGTH + MessageReader.PREFIX_LENGTH;
+    static final int HEAD_ROOM = Http2Limits.FRAME_HEADER_LENGTH + GrpcMessagePrefix.LENGTH;
 
     private final ConnectionWriter writer;
     private final TransportCounters counters;
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(4);
+    private final byte flag;
     private long waitingBytes;
 
-    OutboundMessages(final ConnectionWriter writer, final TransportCounters counters) {
+    /** The flag is that of all messages of the call: {@link GrpcMessagePrefix#COMPRESSED} when they are compressed. */
+    OutboundMessages(final ConnectionWriter writer, final TransportCounters counters, final byte flag) {
+        this.flag = flag;
         this.writer = writer;
         this.counters = counters;
     }
@@ -34,7 +38,7 @@ final class OutboundMessages {
      * are to be written right after.
      */
     void writeWhole(final int streamId, final ByteBuf first, final int messageLength, final int flags) {
-        final int length = messageLength + MessageReader.PREFIX_LENGTH;
+        final int length = messageLength + GrpcMessagePrefix.LENGTH;
         onDataFrame(streamId, length, flags);
         if (hasHeadRoom(first)) {
             final int index = first.readerIndex() - HEAD_ROOM;
@@ -52,12 +56,12 @@ final class OutboundMessages {
     /** Queues prefix and first part of a message; takes the part. */
     void add(final ByteBuf first, final int messageLength) {
         if (hasHeadRoom(first)) {
-            final int index = first.readerIndex() - MessageReader.PREFIX_LENGTH;
+            final int index = first.readerIndex() - GrpcMessagePrefix.LENGTH;
             setPrefix(first, index, messageLength);
             addPart(first.readerIndex(index));
             return;
         }
-        addPart(writePrefix(writer.newBuffer(MessageReader.PREFIX_LENGTH), messageLength));
+        addPart(writePrefix(writer.newBuffer(GrpcMessagePrefix.LENGTH), messageLength));
         addPart(first);
     }
 
@@ -101,12 +105,14 @@ final class OutboundMessages {
         return buffer.readerIndex() >= HEAD_ROOM && !buffer.isReadOnly();
     }
 
-    private static void setPrefix(final ByteBuf buffer, final int index, final int messageLength) {
-        buffer.setByte(index, 0).setInt(index + 1, messageLength);
+    private void setPrefix(final ByteBuf buffer, final int index, final int messageLength) {
+        GrpcMessagePrefix.set(buffer, index, messageLength);
+        buffer.setByte(index, flag);
     }
 
-    private static ByteBuf writePrefix(final ByteBuf buffer, final int messageLength) {
-        return buffer.writeByte(0).writeInt(messageLength);
+    private ByteBuf writePrefix(final ByteBuf buffer, final int messageLength) {
+        GrpcMessagePrefix.write(buffer, messageLength);
+        return buffer.setByte(buffer.writerIndex() - GrpcMessagePrefix.LENGTH, flag);
     }
 
     /** Whether nothing waits. */
