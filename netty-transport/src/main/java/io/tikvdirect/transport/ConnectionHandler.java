@@ -11,19 +11,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
 
     private final Http2Connection connection;
-    private final ReusableReceiveBuffer receiveBuffer;
     private final boolean waitForTls;
 
     /** With TLS, {@link #onSecured} says when the connection stands; without, the channel's activity does. */
-    ConnectionHandler(final Http2Connection connection, final TransportOptions options, final boolean waitForTls) {
+    ConnectionHandler(final Http2Connection connection, final boolean waitForTls) {
         this.connection = connection;
         this.waitForTls = waitForTls;
-        receiveBuffer = new ReusableReceiveBuffer(options.receiveBufferSize());
     }
 
     @Override
     public void handlerAdded(final ChannelHandlerContext context) {
-        context.channel().config().setRecvByteBufAllocator(receiveBuffer);
+        context.channel().config().setRecvByteBufAllocator(connection.receiveBuffer());
         context.channel().config().setWriteBufferWaterMark(WATER_MARK);
         if (!waitForTls && context.channel().isActive()) {
             connection.onEstablished(context);
@@ -68,11 +66,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(final ChannelHandlerContext context) {
         connection.onInactive();
-    }
-
-    @Override
-    public void handlerRemoved(final ChannelHandlerContext context) {
-        receiveBuffer.release();
     }
 
     @Override

@@ -140,24 +140,28 @@ final class ConnectionWriter {
     }
 
     void writeSettingsAck() throws ConnectionErrorException {
+        countControl();
         final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH);
         FrameWriter.writeHeader(out, 0, FrameType.SETTINGS, FrameFlags.ACK, 0);
         writeControl(out, FrameType.SETTINGS, FrameFlags.ACK, 0);
     }
 
     void writePing(final long payload, final int flags) throws ConnectionErrorException {
+        countControl();
         final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH + 8);
         FrameWriter.writePing(out, payload, flags);
         writeControl(out, FrameType.PING, flags, 0);
     }
 
     void writeRstStream(final int streamId, final int errorCode) throws ConnectionErrorException {
+        countControl();
         final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH + 4);
         FrameWriter.writeRstStream(out, streamId, errorCode);
         writeControl(out, FrameType.RST_STREAM, FrameFlags.NONE, streamId);
     }
 
     void writeWindowUpdate(final int streamId, final int increment) throws ConnectionErrorException {
+        countControl();
         final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH + 4);
         FrameWriter.writeWindowUpdate(out, streamId, increment);
         counters.onWindowUpdateSent();
@@ -173,8 +177,7 @@ final class ConnectionWriter {
         flushNow();
     }
 
-    private void writeControl(final ByteBuf out, final int type, final int flags, final int streamId)
-            throws ConnectionErrorException {
+    private void writeControl(final ByteBuf out, final int type, final int flags, final int streamId) {
         noteSent(type, flags, streamId, out.readableBytes() - Http2Limits.FRAME_HEADER_LENGTH);
         write(out);
         if (++controlUnflushed >= Http2Limits.CONTROL_FLUSH_BATCH) {
@@ -182,15 +185,15 @@ final class ConnectionWriter {
         } else {
             flushSoon();
         }
-        countControl();
     }
 
-    /** A peer that makes us answer and does not read must not grow our queue. */
+    /** Called before each control frame. A peer that makes us answer and does not read must not grow our queue. */
     private void countControl() throws ConnectionErrorException {
         final ChannelHandlerContext ctx = context;
         if (ctx == null || (controlUnflushed == 0 && isTakenBySocket(ctx.channel()))) {
             controlBacklog = 0;
-        } else if (++controlBacklog > Http2Limits.MAX_CONTROL_BACKLOG) {
+        }
+        if (++controlBacklog > Http2Limits.MAX_CONTROL_BACKLOG) {
             throw new ConnectionErrorException(
                     Http2ErrorCode.ENHANCE_YOUR_CALM,
                     "more than " + Http2Limits.MAX_CONTROL_BACKLOG

@@ -130,7 +130,7 @@ final class Connector {
 
     private void initialize(final Channel channel) {
         final SslContext context = sslContext;
-        final ConnectionHandler handler = new ConnectionHandler(connection, options, context != null);
+        final ConnectionHandler handler = new ConnectionHandler(connection, context != null);
         if (context != null) {
             addTls(channel.pipeline(), context, handler);
         }

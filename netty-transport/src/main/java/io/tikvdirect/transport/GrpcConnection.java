@@ -65,7 +65,7 @@ public final class GrpcConnection {
             final ConnectionListener listener,
             final LongSupplier clock) {
         final GrpcConnection face = new GrpcConnection(loop, "test", options, listener, clock);
-        channel.pipeline().addLast(new ConnectionHandler(face.connection, options, false));
+        channel.pipeline().addLast(new ConnectionHandler(face.connection, false));
         return face;
     }
 

@@ -54,6 +54,7 @@ final class Http2Connection implements KeepAlive.Connection {
     private final KeepAlive keepAlive;
     private final Http2FrameParser parser;
     private final InboundFrames frames;
+    private final ReusableReceiveBuffer receiveBuffer;
 
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> settingsTimer;
@@ -81,6 +82,7 @@ final class Http2Connection implements KeepAlive.Connection {
         keepAlive = new KeepAlive(this, options, clock);
         parser = new Http2FrameParser(options.maxFrameSize(), frameLog);
         frames = new InboundFrames(this, options.allocator());
+        receiveBuffer = new ReusableReceiveBuffer(options.receiveBufferSize());
     }
 
     // ---- parts for streams and frames ----
@@ -115,6 +117,10 @@ final class Http2Connection implements KeepAlive.Connection {
 
     HeaderBlockWriter headerWriter() {
         return headerWriter;
+    }
+
+    ReusableReceiveBuffer receiveBuffer() {
+        return receiveBuffer;
     }
 
     long nowNs() {
@@ -526,6 +532,7 @@ final class Http2Connection implements KeepAlive.Connection {
         writer.close();
         endCalls(cause);
         frames.release();
+        receiveBuffer.release();
         headerWriter.close();
         if (channel != null) {
             close(channel);

@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 /** Thread-safe: a grpc-java server, in other words an HTTP/2 that is not ours, with methods of all four kinds. */
 final class EchoServer implements AutoCloseable {
     static final GrpcMethod ECHO = GrpcMethod.of("test.Echo", "Unary");
+    static final GrpcMethod ECHO_GZIP = GrpcMethod.of("test.Echo", "Gzip");
     static final GrpcMethod FAIL = GrpcMethod.of("test.Echo", "Fail");
     static final GrpcMethod SILENT = GrpcMethod.of("test.Echo", "Silent");
     static final GrpcMethod COUNT = GrpcMethod.of("test.Echo", "Count");
@@ -44,7 +46,7 @@ final class EchoServer implements AutoCloseable {
     final Semaphore slowReaderPermits = new Semaphore(0);
 
     EchoServer() {
-        this(NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0)));
+        this(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     }
 
     EchoServer(final NettyServerBuilder builder) {
@@ -70,6 +72,7 @@ final class EchoServer implements AutoCloseable {
     private ServerServiceDefinition service() {
         return ServerServiceDefinition.builder("test.Echo")
                 .addMethod(method("Unary", MethodDescriptor.MethodType.UNARY), ServerCalls.asyncUnaryCall(this::unary))
+                .addMethod(method("Gzip", MethodDescriptor.MethodType.UNARY), ServerCalls.asyncUnaryCall(this::gzip))
                 .addMethod(method("Fail", MethodDescriptor.MethodType.UNARY), ServerCalls.asyncUnaryCall(this::fail))
                 .addMethod(
                         method("Silent", MethodDescriptor.MethodType.UNARY), ServerCalls.asyncUnaryCall(this::silent))
@@ -91,6 +94,11 @@ final class EchoServer implements AutoCloseable {
     private void unary(final byte[] request, final StreamObserver<byte[]> out) {
         out.onNext(request);
         out.onCompleted();
+    }
+
+    private void gzip(final byte[] request, final StreamObserver<byte[]> out) {
+        ((ServerCallStreamObserver<byte[]>) out).setCompression("gzip");
+        unary(request, out);
     }
 
     private void fail(final byte[] request, final StreamObserver<byte[]> out) {

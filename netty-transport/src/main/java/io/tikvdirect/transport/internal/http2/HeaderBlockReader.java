@@ -30,8 +30,6 @@ public final class HeaderBlockReader {
         decoder = new DefaultHttp2HeadersDecoder(true, true, Http2Limits.MAX_HEADER_LIST_SIZE);
         try {
             decoder.configuration().maxHeaderTableSize(Http2Limits.DECODER_TABLE_SIZE);
-            decoder.configuration()
-                    .maxHeaderListSize(Http2Limits.MAX_HEADER_LIST_SIZE, Http2Limits.MAX_HEADER_LIST_SIZE_CONNECTION);
         } catch (Http2Exception e) {
             throw new IllegalStateException(e);
         }

@@ -34,12 +34,10 @@ public final class Http2Limits {
 
     /**
      * Decoded size of one header list as RFC 9113 section 10.5.1 counts it, advertised as MAX_HEADER_LIST_SIZE. Twice
-     * gRPC's usual 8 KiB, because error details of a store travel in trailers. Beyond it the stream fails.
+     * gRPC's usual 8 KiB, because error details of a store travel in trailers. Beyond it the stream fails; an HPACK bomb
+     * is decoded to the end for the sake of the dynamic table, but not kept.
      */
     public static final int MAX_HEADER_LIST_SIZE = 16_384;
-
-    /** Decoded size at which an HPACK bomb stops being one stream's problem: the connection fails. */
-    public static final int MAX_HEADER_LIST_SIZE_CONNECTION = 65_536;
 
     /** Dynamic table we let the peer's encoder use; the default of RFC 7541, so no setting needs to be sent. */
     public static final int DECODER_TABLE_SIZE = 4_096;
@@ -89,8 +87,12 @@ public final class Http2Limits {
      */
     public static final int MAX_WINDOW_UPDATES_PER_SECOND = 1_000_000;
 
-    /** Streams allowed before the peer has said so (RFC 9113 section 6.5.2 recommends at least 100). */
-    public static final int INITIAL_MAX_CONCURRENT_STREAMS = 100;
+    /**
+     * Streams opened before the peer's SETTINGS. One has to be, because a multiplexer in front of PD sends no SETTINGS
+     * before it has seen a request (H20). More would be a bet: a server with a low limit (grpc-java, Netty) answers DATA
+     * of the streams it refused with a connection error, which costs the calls it had accepted.
+     */
+    public static final int INITIAL_MAX_CONCURRENT_STREAMS = 1;
 
     /** Streams open at once, whatever the peer allows. */
     public static final int MAX_CONCURRENT_STREAMS = 10_000;
