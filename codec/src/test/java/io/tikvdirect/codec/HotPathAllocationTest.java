@@ -103,7 +103,7 @@ class HotPathAllocationTest {
                 ids[i] = i + 1_000_000L;
                 BatchCommandsEncoder.writeEntryHead(
                         out, BatchCommand.RAW_GET, route, options, 20_000, false, bodyLength);
-                out.writeBytes(in, in.readerIndex(), bodyLength);
+                Bytes.writeConfined(out, in, in.readerIndex(), bodyLength);
             }
             BatchCommandsEncoder.writeRequestIds(out, ids, ids.length);
             GrpcMessagePrefix.set(out, 0, out.readableBytes() - GrpcMessagePrefix.LENGTH);
@@ -116,7 +116,7 @@ class HotPathAllocationTest {
         final BatchCommandsReader reader = new BatchCommandsReader();
         final RawGetResponseReader get = new RawGetResponseReader();
         final RawWriteResponseReader write = new RawWriteResponseReader();
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 8; i++) {
             in.writeBytes(Messages.hex("0A 07 6A 05 1A 03 616263 0A 02 7A 00 10 8101 10 8201"));
         }
         assertAllocatesNothing(() -> {
@@ -135,10 +135,23 @@ class HotPathAllocationTest {
     }
 
     @Test
+    void copiesBetweenBuffers() throws Exception {
+        in.writeZero(8_000);
+        view.wrap(in, 0, 200);
+        assertAllocatesNothing(() -> {
+            out.clear();
+            Bytes.writeConfined(out, in, 10, 7_000);
+            Bytes.write(out, in, 10, 255);
+            Bytes.write(out, view, 0, 200);
+            Bytes.write(out, key, 0, key.length());
+        });
+    }
+
+    @Test
     void pagesOfPairs() throws Exception {
         final RawPairsResponseReader reader = new RawPairsResponseReader();
         final byte[] storeKey = space.storeKey(keyArray);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 20; i++) {
             in.writeByte(0x12).writeByte(storeKey.length + 5);
             in.writeByte(0x12).writeByte(storeKey.length).writeBytes(storeKey);
             in.writeBytes(Messages.hex("1A 01 61"));

@@ -17,8 +17,11 @@ public final class Bytes {
     /** No bytes. */
     public static final byte[] EMPTY = {};
 
-    /** Below this, words are copied one by one; above, a bulk copy is worth its preparation. */
-    private static final int BULK_COPY_MIN = 64;
+    /**
+     * Below this, words are copied one by one. Above, a bulk copy is worth its preparation, which costs a small object
+     * where Netty does without {@code Unsafe} and the buffer was not copied to before.
+     */
+    private static final int WORD_COPY_MAX = 256;
 
     private static final VarHandle LONG_BIG_ENDIAN =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -36,10 +39,10 @@ public final class Bytes {
     public static void write(final ByteBuf out, final DirectBuffer src, final int offset, final int length) {
         src.boundsCheck(offset, length);
         if (src instanceof BufferView view) {
-            out.writeBytes(view.buffer(), view.offset() + offset, length);
+            write(out, view.buffer(), view.offset() + offset, length);
         } else if (src.byteArray() != null) {
             out.writeBytes(src.byteArray(), src.wrapAdjustment() + offset, length);
-        } else if (length < BULK_COPY_MIN || out.nioBufferCount() != 1) {
+        } else if (length < WORD_COPY_MAX || out.nioBufferCount() != 1) {
             writeWords(out, src, offset, length);
         } else {
             out.ensureWritable(length);
@@ -47,6 +50,51 @@ public final class Bytes {
             src.getBytes(offset, target, target.position(), length);
             out.writerIndex(out.writerIndex() + length);
         }
+    }
+
+    /**
+     * Appends bytes of a Netty buffer that other threads may be reading too.
+     *
+     * <p>Netty's own copy between direct buffers makes garbage where it does without {@code Unsafe}, as it does on newer
+     * JDKs. This makes none below 256 bytes; above, a small object where Netty cannot do without.
+     *
+     * @param out destination; its writer index moves
+     * @param src source; its indexes are neither moved nor looked at
+     * @param offset absolute index of the first byte in the source
+     * @param length bytes
+     */
+    public static void write(final ByteBuf out, final ByteBuf src, final int offset, final int length) {
+        if (src.hasArray()) {
+            Objects.checkFromIndexSize(offset, length, src.capacity());
+            out.writeBytes(src.array(), src.arrayOffset() + offset, length);
+        } else if (length < WORD_COPY_MAX) {
+            Objects.checkFromIndexSize(offset, length, src.capacity());
+            writeWords(out, src, offset, length);
+        } else {
+            out.writeBytes(src, offset, length);
+        }
+    }
+
+    /**
+     * Appends bytes of a Netty buffer that nobody else is using meanwhile, such as a request's body on its way out. Makes
+     * no garbage, however long the copy, once the two buffers have been copied between before.
+     *
+     * @param out destination; its writer index moves
+     * @param src source, confined to the calling thread; its indexes are neither moved nor looked at
+     * @param offset absolute index of the first byte in the source
+     * @param length bytes
+     */
+    public static void writeConfined(final ByteBuf out, final ByteBuf src, final int offset, final int length) {
+        if (src.hasArray() || length < WORD_COPY_MAX || src.nioBufferCount() != 1 || out.nioBufferCount() != 1) {
+            write(out, src, offset, length);
+            return;
+        }
+        Objects.checkFromIndexSize(offset, length, src.capacity());
+        out.ensureWritable(length);
+        final ByteBuffer source = src.internalNioBuffer(offset, length);
+        final ByteBuffer target = out.internalNioBuffer(out.writerIndex(), length);
+        target.put(target.position(), source, source.position(), length);
+        out.writerIndex(out.writerIndex() + length);
     }
 
     /**
@@ -110,6 +158,26 @@ public final class Bytes {
         }
         final byte[] copy = new byte[length];
         src.getBytes(offset, copy);
+        return copy;
+    }
+
+    /**
+     * Copies a region of a buffer that nobody else is using meanwhile, and allocates nothing but the array, also where
+     * Netty does without {@code Unsafe}.
+     *
+     * @param src source, confined to the calling thread
+     * @param offset absolute index of the first byte
+     * @param length bytes
+     * @return a new array
+     */
+    public static byte[] copyConfined(final ByteBuf src, final int offset, final int length) {
+        if (length == 0 || src.hasArray() || src.nioBufferCount() != 1) {
+            return copy(src, offset, length);
+        }
+        Objects.checkFromIndexSize(offset, length, src.capacity());
+        final byte[] copy = new byte[length];
+        final ByteBuffer source = src.internalNioBuffer(offset, length);
+        source.get(source.position(), copy);
         return copy;
     }
 
@@ -210,6 +278,18 @@ public final class Bytes {
      */
     public static boolean startsWith(final ByteBuf a, final int offset, final int length, final byte[] prefix) {
         return length >= prefix.length && compare(a, offset, prefix.length, prefix) == 0;
+    }
+
+    private static void writeWords(final ByteBuf out, final ByteBuf src, final int offset, final int length) {
+        out.ensureWritable(length);
+        final int end = offset + length;
+        int i = offset;
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            out.writeLong(src.getLong(i));
+        }
+        for (; i < end; i++) {
+            out.writeByte(src.getByte(i));
+        }
     }
 
     private static void writeWords(final ByteBuf out, final DirectBuffer src, final int offset, final int length) {

@@ -36,7 +36,17 @@ class BytesPropertyTest {
                 assertThat(ByteBufUtil.getBytes(out)).isEqualTo(expected);
                 assertThat(source.position()).isZero();
             }
+            final ByteBuf direct =
+                    Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes);
+            Bytes.write(out.clear(), direct, offset, length);
+            assertThat(ByteBufUtil.getBytes(out)).isEqualTo(expected);
+            Bytes.writeConfined(out.clear(), direct, offset, length);
+            assertThat(ByteBufUtil.getBytes(out)).isEqualTo(expected);
+            assertThat(Bytes.copyConfined(direct, offset, length)).isEqualTo(expected);
+            assertThat(direct.readerIndex()).isZero();
+            direct.release();
             assertThat(Bytes.copy(out, 0, length)).isEqualTo(expected);
+            assertThat(Bytes.copyConfined(out, 0, length)).isEqualTo(expected);
             out.release();
         }
     }
@@ -59,7 +69,7 @@ class BytesPropertyTest {
 
     @Provide("long")
     Arbitrary<byte[]> longArrays() {
-        return Arbitraries.bytes().array(byte[].class).ofMaxSize(200);
+        return Arbitraries.bytes().array(byte[].class).ofMaxSize(1500);
     }
 
     @Provide("short")

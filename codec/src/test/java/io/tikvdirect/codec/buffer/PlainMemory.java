@@ -42,7 +42,7 @@ final class PlainMemory extends ReadableBytes {
 
     @Override
     public void getBytes(final int index, final ByteBuffer dst, final int dstOffset, final int length) {
-        dst.put(dstOffset, bytes, index, length);
+        dst.put(/* index= */ dstOffset, bytes, /* offset= */ index, length);
     }
 
     @Override

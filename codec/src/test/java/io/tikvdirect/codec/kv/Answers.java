@@ -106,7 +106,7 @@ final class Answers {
     BatchCommandsResponse batchCommands() {
         final BatchCommandsResponse.Builder answer =
                 BatchCommandsResponse.newBuilder().setUnknownFields(unknown());
-        for (int i = random.nextInt(200); i > 0; i--) {
+        for (int i = random.nextInt(60); i > 0; i--) {
             answer.addRequestIds(number()).addResponses(response());
         }
         if (rarely()) {

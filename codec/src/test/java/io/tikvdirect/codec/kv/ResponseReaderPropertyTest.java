@@ -49,7 +49,7 @@ class ResponseReaderPropertyTest {
         inEveryShape(seed, Answers::rawBatchGet, KvDifferential::rawPairs);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 150)
     void batchCommands(@ForAll final long seed) {
         inEveryShape(seed, Answers::batchCommands, KvDifferential::batchCommands);
     }
