@@ -2,6 +2,7 @@ package io.tikvdirect.embedded;
 
 import io.tikvdirect.embedded.internal.data.RawSpace;
 import io.tikvdirect.embedded.internal.fault.FaultRules;
+import io.tikvdirect.embedded.internal.pd.Keyspaces;
 import io.tikvdirect.embedded.internal.pd.PdService;
 import io.tikvdirect.embedded.internal.pd.TimestampOracle;
 import io.tikvdirect.embedded.internal.serving.LoopbackServer;
@@ -75,7 +76,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         pd = new LoopbackServer(loops);
         int maxPeers = Math.min(MAX_PEERS, settings.stores);
-        new PdService(clusterId, pd, new StoreNodes(nodes), regions, oracle, ids, maxPeers)
+        Keyspaces keyspaces = new Keyspaces(settings.keyspaces, settings.clock.millis() / 1000);
+        new PdService(clusterId, pd, new StoreNodes(nodes), regions, oracle, ids, maxPeers, keyspaces, settings.clock)
                 .register(pd, new RequestGate(0, rules, loops.timer()));
     }
 

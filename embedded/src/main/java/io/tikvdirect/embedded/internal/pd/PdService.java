@@ -6,7 +6,11 @@ import io.tikvdirect.embedded.internal.serving.LoopbackServer;
 import io.tikvdirect.embedded.internal.serving.RequestGate;
 import io.tikvdirect.embedded.internal.topology.Ids;
 import io.tikvdirect.embedded.internal.topology.Regions;
+import io.tikvdirect.proto.keyspacepb.KeyspacepbProto;
+import io.tikvdirect.proto.meta_storagepb.MetaStoragepbProto;
 import io.tikvdirect.proto.pdpb.PdpbProto;
+import io.tikvdirect.proto.resource_manager.ResourceManagerProto;
+import java.time.InstantSource;
 
 /** Confined to its caller; what it registers is thread-safe. The table of all that PD answers. */
 public final class PdService {
@@ -14,6 +18,10 @@ public final class PdService {
     private final MemberService members;
     private final RegionService regionService;
     private final TimeService time;
+    private final GcService gc;
+    private final KeyspaceService keyspaceService;
+    private final MetaStorageService metaStorage;
+    private final ResourceGroupService resourceGroups = new ResourceGroupService();
     private final EtcdMembers etcd;
 
     /**
@@ -21,6 +29,7 @@ public final class PdService {
      *
      * @param server where they will be served
      * @param maxPeers how many replicas PD wants of a region
+     * @param clock the time of keyspaces and of barriers
      */
     public PdService(
             long clusterId,
@@ -29,11 +38,16 @@ public final class PdService {
             Regions regions,
             TimestampOracle oracle,
             Ids ids,
-            int maxPeers) {
+            int maxPeers,
+            Keyspaces keyspaces,
+            InstantSource clock) {
         this.headers = new PdHeaders(clusterId);
         this.members = new MemberService(headers, server::address, stores, ids, maxPeers);
         this.regionService = new RegionService(headers, regions);
         this.time = new TimeService(headers, oracle);
+        this.gc = new GcService(headers, new GcState(clock), keyspaces);
+        this.keyspaceService = new KeyspaceService(headers, keyspaces, clock);
+        this.metaStorage = new MetaStorageService(clusterId);
         this.etcd = new EtcdMembers(clusterId, server::address);
     }
 
@@ -44,8 +58,15 @@ public final class PdService {
             members.register(pd);
             regionService.register(pd);
             time.register(pd);
+            gc.register(pd);
             return service;
         });
+        server.serve(service(KeyspacepbProto.getDescriptor(), "Keyspace"), gate, service -> {
+            keyspaceService.register(new PdCommands(service, headers));
+            return service;
+        });
+        server.serve(service(MetaStoragepbProto.getDescriptor(), "MetaStorage"), gate, metaStorage::register);
+        server.serve(service(ResourceManagerProto.getDescriptor(), "ResourceManager"), gate, resourceGroups::register);
         server.serve(etcd.service(), gate, etcd::register);
     }
 
