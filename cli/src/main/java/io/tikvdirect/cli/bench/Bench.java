@@ -1,0 +1,112 @@
+package io.tikvdirect.cli.bench;
+
+import io.tikvdirect.cli.report.CommandFailedException;
+import io.tikvdirect.cli.report.ProgressLine;
+import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.raw.RawClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Confined to one thread. Loads the keys, drives the workload through warm-up and measured time, and adds it all up. */
+final class Bench {
+    private static final int LOAD_BATCH = 1_000;
+    private static final long LOOK_EVERY_MS = 1_000;
+    private static final Duration END_WITHIN = Duration.ofSeconds(60);
+
+    private final BenchOptions options;
+    private final RawClient raw;
+    private final Dataset data;
+    private final KeyChoice choice;
+    private final ProgressLine line;
+    private final AllocationCounter allocations = new AllocationCounter();
+
+    Bench(BenchOptions options, RawClient raw, ProgressLine line) {
+        this.options = options;
+        this.raw = raw;
+        this.line = line;
+        this.data = new Dataset(options.keys(), options.valueSize());
+        this.choice = options.zipf() ? KeyChoice.zipf(options.keys()) : KeyChoice.uniform(options.keys());
+    }
+
+    /** Writes every key once. */
+    void load() {
+        for (int i = 0; i < data.size(); i += LOAD_BATCH) {
+            List<KvPair> pairs = new ArrayList<>(LOAD_BATCH);
+            int end = Math.min(i + LOAD_BATCH, data.size());
+            for (int key = i; key < end; key++) {
+                pairs.add(new KvPair(data.key(key), data.value()));
+            }
+            raw.batchPut(pairs);
+            line.show(() -> "loading " + ProgressLine.bar((double) end / data.size()));
+        }
+    }
+
+    /** Runs the workload. */
+    BenchResult run(boolean serverInProcess) throws InterruptedException {
+        Run run = new Run(options.threads());
+        List<Thread> threads = start(run);
+        pass("warm-up", options.warmup());
+        ProcessCosts before = ProcessCosts.now(allocations);
+        run.measure();
+        pass("measuring", options.duration());
+        run.finish();
+        ProcessCosts after = ProcessCosts.now(allocations);
+        Double residentMib = ProcessCosts.residentMib();
+        double directMib = ProcessCosts.directMib();
+        if (!run.awaitQuiet(END_WITHIN)) {
+            throw new CommandFailedException(
+                    "operations did not end within " + END_WITHIN.toSeconds() + " s behind the measured time");
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return new BenchResult(options, run.total(), before, after, residentMib, directMib, serverInProcess);
+    }
+
+    private List<Thread> start(Run run) {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < options.threads(); i++) {
+            Thread thread = new Thread(driver(run, i), "bench-" + i);
+            thread.setDaemon(true);
+            threads.add(thread);
+        }
+        threads.forEach(Thread::start);
+        return threads;
+    }
+
+    private Runnable driver(Run run, int thread) {
+        double intervalNs = options.rate() == 0 ? 0 : 1e9 * options.threads() / options.rate();
+        long seed = 1 + thread * 1_000_003L;
+        if (options.face() == Face.SYNC) {
+            double offsetNs = intervalNs * thread / options.threads();
+            return new SyncDriver(run, raw, data, options, choice.sequence(seed), intervalNs, offsetNs);
+        }
+        int first = options.inFlight() * thread / options.threads();
+        int end = options.inFlight() * (thread + 1) / options.threads();
+        int[] next = {0};
+        return new SlotDriver(run, end - first, intervalNs, slots -> slot(run, slots, seed + next[0]++));
+    }
+
+    private Slot slot(Run run, Slots slots, long seed) {
+        KeyChoice.Sequence sequence = choice.sequence(seed);
+        return options.face() == Face.DIRECT
+                ? new DirectSlot(run, slots, sequence, raw.direct(), data, options)
+                : new AsyncSlot(run, slots, sequence, raw.async(), data, options);
+    }
+
+    /** Lets time pass, looking at the threads once a second; see {@link AllocationCounter}. */
+    private void pass(String what, Duration duration) throws InterruptedException {
+        long startedNs = System.nanoTime();
+        long endNs = startedNs + duration.toNanos();
+        long leftMs = TimeUnit.NANOSECONDS.toMillis(endNs - System.nanoTime());
+        while (leftMs > 0) {
+            TimeUnit.MILLISECONDS.sleep(Math.min(leftMs, LOOK_EVERY_MS));
+            allocations.look();
+            double passed = (double) (System.nanoTime() - startedNs) / duration.toNanos();
+            line.show(() -> what + " " + ProgressLine.bar(passed));
+            leftMs = TimeUnit.NANOSECONDS.toMillis(endNs - System.nanoTime());
+        }
+    }
+}

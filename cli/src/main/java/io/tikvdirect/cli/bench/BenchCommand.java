@@ -1,0 +1,207 @@
+package io.tikvdirect.cli.bench;
+
+import io.tikvdirect.cli.cluster.ClusterOptions;
+import io.tikvdirect.cli.cluster.ClusterSession;
+import io.tikvdirect.cli.cluster.DurationConverter;
+import io.tikvdirect.cli.cluster.PositiveDurationConverter;
+import io.tikvdirect.cli.cluster.TlsOptions;
+import io.tikvdirect.cli.report.Console;
+import io.tikvdirect.cli.report.ExitCode;
+import io.tikvdirect.cli.report.ProgressLine;
+import io.tikvdirect.cli.text.JsonWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Confined to the program's thread. {@code ./tikv bench}. */
+@Command(
+        name = "bench",
+        header = "Generate load and measure throughput, latency, CPU and allocation.",
+        description = {
+            "",
+            "Workloads: raw-get, raw-put, raw-mixed (95 reads, 5 writes), raw-batch-get, raw-batch-put, raw-scan.",
+            "Without --rate a closed loop: the next operation starts when one ends. With --rate an open loop:",
+            "operations start by the clock and their latency counts from when they should have started, so that",
+            "a stall is not left out. CPU time and allocation are those of the whole process, the generator",
+            "included; with --embedded the server's are among them, so both are null.",
+            "",
+            "  ./tikv bench --embedded --workload raw-get --face direct --in-flight 64 --duration 5s",
+            ""
+        },
+        sortOptions = false)
+public final class BenchCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--workload", paramLabel = "W", required = true, description = "What one operation is.")
+    private String workload = "";
+
+    @Option(
+            names = "--face",
+            paramLabel = "direct|async|sync",
+            defaultValue = "direct",
+            description = "Default: direct.")
+    private Face face = Face.DIRECT;
+
+    @Option(names = "--in-flight", paramLabel = "N", description = "Operations at once. Default: 16.")
+    private @Nullable Integer inFlight;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Generating threads. Default: one; for the sync face as many as operations in flight.")
+    private @Nullable Integer threads;
+
+    @Option(names = "--rate", paramLabel = "OPS", description = "Operations a second, started by the clock.")
+    private @Nullable Double rate;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = PositiveDurationConverter.class,
+            description = "Measured time. Default: ${DEFAULT-VALUE}.")
+    private Duration duration = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = DurationConverter.class,
+            description = "Time before it. Default: ${DEFAULT-VALUE}.")
+    private Duration warmup = Duration.ofSeconds(5);
+
+    @Option(names = "--keys", paramLabel = "N", defaultValue = "100000", description = "Default: ${DEFAULT-VALUE}.")
+    private int keys;
+
+    @Option(
+            names = "--value-size",
+            paramLabel = "BYTES",
+            defaultValue = "64",
+            description = "Default: ${DEFAULT-VALUE}.")
+    private int valueSize;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "32", description = "Keys of a batch. Default: 32.")
+    private int batch;
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "Pairs of a scan. Default: 100.")
+    private int limit;
+
+    @Option(names = "--zipf", description = "Choose keys by Zipf's law (0.99) instead of uniformly.")
+    private boolean zipf;
+
+    @Option(names = "--no-load", description = "The keys are there already; do not write them first.")
+    private boolean noLoad;
+
+    @Option(names = "--json", description = "One line of JSON instead of text.")
+    private boolean json;
+
+    @Mixin
+    private final ClusterOptions cluster = new ClusterOptions();
+
+    @Mixin
+    private final TlsOptions tls = new TlsOptions();
+
+    /** A command on the given console. */
+    public BenchCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        BenchOptions options = options();
+        cluster.requireOneCluster();
+        try (ClusterSession session = ClusterSession.open(cluster, tls.files());
+                ProgressLine line = new ProgressLine(console)) {
+            Bench bench = new Bench(options, session.client().raw(), line);
+            if (options.workload().reads() && !noLoad) {
+                bench.load();
+            }
+            BenchResult result = bench.run(session.embedded() != null);
+            line.close();
+            print(result);
+            return result.meter().operations() > 0 ? ExitCode.DONE : ExitCode.FAILED;
+        }
+    }
+
+    private void print(BenchResult result) {
+        if (json) {
+            console.out().print(JsonWriter.write(result.json()) + "\n");
+        } else {
+            result.text().forEach(console.out()::println);
+        }
+        Throwable lastError = result.meter().lastError();
+        if (lastError != null) {
+            console.err()
+                    .println("tikv: " + result.meter().errors() + " operations failed, the last one: "
+                            + lastError.getMessage());
+        }
+    }
+
+    private BenchOptions options() {
+        Workload chosen = workload();
+        int window = within("--in-flight", inFlight == null ? 16 : inFlight, 1, 1_000_000);
+        int generators = threads == null ? (face == Face.SYNC ? window : 1) : within("--threads", threads, 1, 10_000);
+        if (face == Face.SYNC && generators != window) {
+            console.err()
+                    .println("tikv: a thread of the sync face has one operation in flight, so " + generators
+                            + " are in flight");
+            window = generators;
+        }
+        if (generators > window) {
+            throw wrongUsage("--threads must not be larger than --in-flight");
+        }
+        if (rate != null && !(rate > 0 && rate <= 1e9)) {
+            throw wrongUsage("--rate needs a number above 0");
+        }
+        return new BenchOptions(
+                chosen,
+                face,
+                window,
+                generators,
+                rate == null ? 0 : rate,
+                duration,
+                warmup,
+                within("--keys", keys, 1, 100_000_000),
+                within("--value-size", valueSize, 0, 8 * 1024 * 1024),
+                within("--batch", batch, 1, 10_000),
+                within("--limit", limit, 1, 10_240),
+                zipf);
+    }
+
+    private Workload workload() {
+        String wanted = workload.toLowerCase(Locale.ROOT);
+        for (Workload candidate : Workload.values()) {
+            if (candidate.label().equals(wanted)) {
+                return candidate;
+            }
+        }
+        if (Workload.NOT_AVAILABLE_YET.contains(wanted)) {
+            throw wrongUsage(
+                    "the workload " + wanted + " is not available yet, because transactions are not; there are: "
+                            + String.join(", ", Workload.labels()));
+        }
+        throw wrongUsage("there is no workload '" + workload + "'; there are: " + String.join(", ", Workload.labels()));
+    }
+
+    private int within(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw wrongUsage(option + " needs a number from " + least + " to " + most);
+        }
+        return value;
+    }
+
+    private ParameterException wrongUsage(String message) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    }
+}

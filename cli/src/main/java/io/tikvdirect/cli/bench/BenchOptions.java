@@ -1,0 +1,33 @@
+package io.tikvdirect.cli.bench;
+
+import java.time.Duration;
+
+/**
+ * Immutable. What to generate.
+ *
+ * @param workload what one operation is
+ * @param face the client's face
+ * @param inFlight operations under way at once
+ * @param threads generating threads
+ * @param rate operations a second started by the clock; 0 for a closed loop
+ * @param duration measured time
+ * @param warmup time before it
+ * @param keys number of keys
+ * @param valueSize bytes of a value
+ * @param batch keys of a batch
+ * @param limit pairs of a scan
+ * @param zipf whether keys are chosen by Zipf's law instead of uniformly
+ */
+record BenchOptions(
+        Workload workload,
+        Face face,
+        int inFlight,
+        int threads,
+        double rate,
+        Duration duration,
+        Duration warmup,
+        int keys,
+        int valueSize,
+        int batch,
+        int limit,
+        boolean zipf) {}

@@ -1,0 +1,84 @@
+package io.tikvdirect.cli.bench;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Thread-safe. The phases of a run, and a meter for every thread on which operations end.
+ *
+ * <p>Every driver counts its operations in flight down when the run is over; what their threads recorded is visible to
+ * whoever has waited for that.
+ */
+final class Run {
+    private enum Phase {
+        WARMUP,
+        MEASURED,
+        OVER
+    }
+
+    private final Queue<Meter> meters = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Meter> meter = ThreadLocal.withInitial(this::newMeter);
+    private final CountDownLatch quiet;
+    private volatile Phase phase = Phase.WARMUP;
+
+    /**
+     * A run.
+     *
+     * @param parts how many times {@link #ended()} is called when all has ended
+     */
+    Run(int parts) {
+        this.quiet = new CountDownLatch(parts);
+    }
+
+    void measure() {
+        phase = Phase.MEASURED;
+    }
+
+    void finish() {
+        phase = Phase.OVER;
+    }
+
+    boolean isOver() {
+        return phase == Phase.OVER;
+    }
+
+    /** Notes a successful operation, if the run is in its measured time. */
+    void completed(long intendedStartNs) {
+        if (phase == Phase.MEASURED) {
+            meter.get().completed(System.nanoTime() - intendedStartNs);
+        }
+    }
+
+    /** Notes a failed operation, if the run is in its measured time. */
+    void failed(Throwable failure) {
+        if (phase == Phase.MEASURED) {
+            meter.get().failed(failure);
+        }
+    }
+
+    /** One part has no operation in flight any more and will start none. */
+    void ended() {
+        quiet.countDown();
+    }
+
+    /** Waits for all parts; false if they did not end in time. */
+    boolean awaitQuiet(Duration longest) throws InterruptedException {
+        return quiet.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** All meters together; only after {@link #awaitQuiet}. */
+    Meter total() {
+        Meter total = new Meter();
+        meters.forEach(total::add);
+        return total;
+    }
+
+    private Meter newMeter() {
+        Meter made = new Meter();
+        meters.add(made);
+        return made;
+    }
+}

@@ -1,0 +1,19 @@
+package io.tikvdirect.cli.demo;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Immutable. How much the demo does.
+ *
+ * @param pairs pairs to load
+ * @param readNs how long to read under disturbance
+ * @param transferNs how long to transfer
+ */
+record DemoScale(int pairs, long readNs, long transferNs) {
+    /** About a minute. */
+    static final DemoScale WHOLE = new DemoScale(1_000_000, TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(8));
+
+    /** A few seconds, for checks. */
+    static final DemoScale QUICK =
+            new DemoScale(60_000, TimeUnit.SECONDS.toNanos(2), TimeUnit.MILLISECONDS.toNanos(1_500));
+}

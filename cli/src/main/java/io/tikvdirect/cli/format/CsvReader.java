@@ -1,0 +1,143 @@
+package io.tikvdirect.cli.format;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Confined to one thread. Reads CSV by RFC 4180: columns separated by commas, {@code "..."} with doubled quotes inside,
+ * quoted columns may hold line breaks; records end with LF or CRLF. Bytes are otherwise taken as they are.
+ */
+final class CsvReader implements RecordReader {
+    private final LineReader lines;
+    private final int keyIndex;
+    private final int valueIndex;
+    private final Fields fields = new Fields();
+
+    CsvReader(LineReader lines, int keyIndex, int valueIndex) {
+        this.lines = lines;
+        this.keyIndex = keyIndex;
+        this.valueIndex = valueIndex;
+    }
+
+    @Override
+    public @Nullable SourceRecord next() throws IOException {
+        if (!lines.next()) {
+            return null;
+        }
+        long firstLine = lines.lineNumber();
+        try {
+            byte[] record = splitRecord();
+            byte[] value = valueIndex == Header.ALL ? record : fields.require(valueIndex);
+            return Records.good(lines, firstLine, Records.pair(fields.require(keyIndex), value));
+        } catch (MalformedRecordException e) {
+            return Records.rejected(lines, firstLine, e);
+        }
+    }
+
+    /** Splits the record that begins with the current line and gives its bytes, without the line end. */
+    private byte[] splitRecord() throws IOException, MalformedRecordException {
+        Records.requireLength(lines);
+        byte[] record = withoutReturn(lines.line());
+        fields.clear();
+        return split(record, 0, record.length, fields) ? record : splitLines(lines.line());
+    }
+
+    /** The first line ends within a quoted column: adds lines until one closes it. */
+    private byte[] splitLines(byte[] firstLine) throws IOException, MalformedRecordException {
+        ByteArrayOutputStream joined = new ByteArrayOutputStream(firstLine.length * 2);
+        joined.writeBytes(firstLine);
+        do {
+            appendNextLine(joined);
+        } while (evenQuotes());
+        byte[] record = withoutReturn(joined.toByteArray());
+        fields.clear();
+        if (!split(record, 0, record.length, fields)) {
+            throw new MalformedRecordException("ends within a quoted column");
+        }
+        return record;
+    }
+
+    private void appendNextLine(ByteArrayOutputStream joined) throws IOException, MalformedRecordException {
+        if (!lines.next()) {
+            throw new MalformedRecordException("ends within a quoted column");
+        }
+        Records.requireLength(lines);
+        if (joined.size() + lines.length() > LineReader.MAX_LINE_BYTES) {
+            throw new MalformedRecordException(
+                    "has a quoted column that does not end within " + LineReader.MAX_LINE_BYTES + " bytes");
+        }
+        joined.write('\n');
+        joined.write(lines.buffer(), lines.start(), lines.length());
+    }
+
+    /** Within an open column, a line with an even count of quotes leaves it open: all of them are doubled or reopen. */
+    private boolean evenQuotes() {
+        boolean even = true;
+        for (int i = lines.start(); i < lines.start() + lines.length(); i++) {
+            even ^= lines.buffer()[i] == '"';
+        }
+        return even;
+    }
+
+    private static byte[] withoutReturn(byte[] record) {
+        int last = record.length - 1;
+        return last >= 0 && record[last] == '\r' ? Arrays.copyOf(record, last) : record;
+    }
+
+    /** Adds the columns of a record to {@code fields}; false if it ends within a quoted column. */
+    static boolean split(byte[] record, int start, int length, Fields fields) throws MalformedRecordException {
+        int end = start + length;
+        int at = start;
+        while (true) {
+            int next = at < end && record[at] == '"'
+                    ? quotedColumn(record, at + 1, end, fields)
+                    : plainColumn(record, at, end, fields);
+            if (next < 0) {
+                return false;
+            }
+            if (next == end) {
+                return true;
+            }
+            at = next + 1;
+        }
+    }
+
+    private static int plainColumn(byte[] record, int start, int end, Fields fields) throws MalformedRecordException {
+        int at = start;
+        while (at < end && record[at] != ',') {
+            if (record[at] == '"') {
+                throw new MalformedRecordException("has a quote inside a column that is not quoted");
+            }
+            at++;
+        }
+        fields.add(Arrays.copyOfRange(record, start, at));
+        return at;
+    }
+
+    private static int quotedColumn(byte[] record, int start, int end, Fields fields) throws MalformedRecordException {
+        ByteArrayOutputStream column = new ByteArrayOutputStream();
+        int at = start;
+        while (at < end) {
+            if (record[at] != '"') {
+                column.write(record[at++]);
+            } else if (at + 1 < end && record[at + 1] == '"') {
+                column.write('"');
+                at += 2;
+            } else {
+                return closedColumn(record, at + 1, end, column, fields);
+            }
+        }
+        return -1;
+    }
+
+    private static int closedColumn(byte[] record, int at, int end, ByteArrayOutputStream column, Fields fields)
+            throws MalformedRecordException {
+        if (at < end && record[at] != ',') {
+            throw new MalformedRecordException("has something behind a closing quote");
+        }
+        fields.add(column.toByteArray());
+        return at;
+    }
+}
