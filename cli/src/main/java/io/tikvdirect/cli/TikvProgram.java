@@ -27,6 +27,8 @@ import picocli.CommandLine.ParameterException;
  * failed operation with one sentence on standard error, 2 for wrong usage.
  */
 public final class TikvProgram {
+    private static final int HELP_WIDTH = 110;
+
     private TikvProgram() {}
 
     /** Runs one command line and gives its exit code. */
@@ -48,6 +50,7 @@ public final class TikvProgram {
         program.addSubcommand(new BenchCommand(console));
         program.addSubcommand(new DoctorCommand(console));
         program.getSubcommands().values().forEach(command -> command.addMixin("common", new CommonOptions()));
+        program.setUsageHelpWidth(HELP_WIDTH);
         program.setCaseInsensitiveEnumValuesAllowed(true);
         program.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         program.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));

@@ -9,6 +9,7 @@ import io.tikvdirect.cli.report.Console;
 import io.tikvdirect.cli.report.ExitCode;
 import io.tikvdirect.cli.report.ProgressLine;
 import io.tikvdirect.cli.text.JsonWriter;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -118,7 +119,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         BenchOptions options = options();
         cluster.requireOneCluster();
         try (ClusterSession session = ClusterSession.open(cluster, tls.files());

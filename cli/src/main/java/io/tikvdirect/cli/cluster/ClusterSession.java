@@ -5,6 +5,7 @@ import io.tikvdirect.client.Config;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.embedded.EmbeddedApiVersion;
 import io.tikvdirect.embedded.EmbeddedCluster;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,9 @@ public final class ClusterSession implements AutoCloseable {
      *
      * @throws io.tikvdirect.client.TikvException if the cluster cannot be reached within the timeout
      * @throws picocli.CommandLine.ParameterException if the options are wrong
+     * @throws IOException if the embedded cluster cannot have a port
      */
-    public static ClusterSession open(ClusterOptions options, TlsFiles tls) {
+    public static ClusterSession open(ClusterOptions options, TlsFiles tls) throws IOException {
         options.requireOneCluster();
         EmbeddedCluster cluster = options.embedded() ? startEmbedded(options) : null;
         try {
@@ -68,16 +70,24 @@ public final class ClusterSession implements AutoCloseable {
         }
     }
 
-    /** Starts the cluster of {@code --embedded}; the caller closes it. */
-    public static EmbeddedCluster startEmbedded(ClusterOptions options) {
-        EmbeddedCluster.Builder builder = EmbeddedCluster.builder()
+    /**
+     * Starts the cluster of {@code --embedded}; the caller closes it.
+     *
+     * @throws IOException when a port cannot be had
+     */
+    public static EmbeddedCluster startEmbedded(ClusterOptions options) throws IOException {
+        List<String> keyspaces = options.keyspace() == null ? List.of() : List.of(options.keyspace());
+        return EmbeddedCluster.builder()
                 .stores(EMBEDDED_STORES)
                 .regions(EMBEDDED_REGIONS)
-                .apiVersion(embeddedApi(options.api()));
-        if (options.keyspace() != null) {
-            builder.keyspaces(options.keyspace());
-        }
-        return builder.start();
+                .apiVersion(embeddedApi(options.api()))
+                .keyspaces(newKeyspaces(keyspaces))
+                .start();
+    }
+
+    /** The names for which a keyspace has to be made: {@code DEFAULT} is there from the start. */
+    public static String[] newKeyspaces(List<String> names) {
+        return names.stream().filter(name -> !name.equals("DEFAULT")).distinct().toArray(String[]::new);
     }
 
     private static TikvClient connect(Config config) {

@@ -6,6 +6,7 @@ import io.tikvdirect.cli.report.Quantities;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.embedded.EmbeddedCluster;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -44,11 +45,14 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         PrintStream out = console.out();
         long startedNs = System.nanoTime();
-        try (EmbeddedCluster cluster =
-                EmbeddedCluster.builder().stores(STORES).regions(REGIONS).start()) {
+        DemoScale scale = quick ? DemoScale.QUICK : DemoScale.WHOLE;
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder()
+                .stores(STORES)
+                .splitKeys(scale.boundaries(REGIONS))
+                .start()) {
             Config config = Config.builder()
                     .pdAddresses(cluster.pdAddresses().toArray(String[]::new))
                     .timeout(TIMEOUT)
@@ -56,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
             try (TikvClient client = TikvClient.open(config)) {
                 out.println("A cluster of " + STORES + " stores and " + REGIONS + " regions in this process, PD at "
                         + String.join(",", cluster.pdAddresses()) + "; client and servers share its CPUs.");
-                play(cluster, client);
+                play(cluster, client, scale);
             }
         }
         out.println();
@@ -66,9 +70,9 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private void play(EmbeddedCluster cluster, TikvClient client) throws InterruptedException {
+    private void play(EmbeddedCluster cluster, TikvClient client, DemoScale scale) throws InterruptedException {
         long chosen = seed == null ? System.nanoTime() & 0xffff_ffffL : seed;
-        Demo demo = new Demo(console, cluster, client, quick ? DemoScale.QUICK : DemoScale.WHOLE, chosen);
+        Demo demo = new Demo(console, cluster, client, scale, chosen);
         demo.load();
         demo.readUnderDisturbance();
         demo.transfer();

@@ -1,6 +1,8 @@
 package io.tikvdirect.cli.demo;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Immutable. How much the demo does.
@@ -16,4 +18,11 @@ record DemoScale(int pairs, long readNs, long transferNs) {
     /** A few seconds, for checks. */
     static final DemoScale QUICK =
             new DemoScale(60_000, TimeUnit.SECONDS.toNanos(2), TimeUnit.MILLISECONDS.toNanos(1_500));
+
+    /** Keys at which to split so that the pairs lie in so many regions, evenly. */
+    List<byte[]> boundaries(int regions) {
+        return IntStream.range(1, regions)
+                .mapToObj(i -> DemoData.key((int) ((long) pairs * i / regions)))
+                .toList();
+    }
 }

@@ -10,6 +10,7 @@ import io.tikvdirect.cli.report.Style;
 import io.tikvdirect.cli.text.JsonWriter;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.embedded.EmbeddedCluster;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         cluster.requireOneCluster();
         checkFiles(tls.files());
         boolean filesAreThere = checks.stream().noneMatch(check -> check.status() == Check.Status.FAILED);
@@ -64,7 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
         return healthy ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private void checkCluster() {
+    private void checkCluster() throws IOException {
         if (!cluster.embedded()) {
             check(cluster.config(List.of(), tls.files()));
             return;

@@ -93,7 +93,7 @@ public final class EmbeddedCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws IOException, InterruptedException {
         requireValid();
         Thread hook = new Thread(this::end, "embedded-end");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -145,16 +145,14 @@ public final class EmbeddedCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(clean ? ExitCode.DONE : ExitCode.FAILED);
     }
 
-    private EmbeddedCluster start() {
-        EmbeddedCluster.Builder builder = EmbeddedCluster.builder()
+    private EmbeddedCluster start() throws IOException {
+        return EmbeddedCluster.builder()
                 .stores(stores)
                 .regions(regions)
                 .apiVersion(ClusterSession.embeddedApi(api))
-                .pdPort(pdPort == null ? usualPortOrAny() : pdPort);
-        if (!keyspaces.isEmpty()) {
-            builder.keyspaces(keyspaces.toArray(String[]::new));
-        }
-        return builder.start();
+                .keyspaces(ClusterSession.newKeyspaces(keyspaces))
+                .pdPort(pdPort == null ? usualPortOrAny() : pdPort)
+                .start();
     }
 
     private static int usualPortOrAny() {
@@ -175,8 +173,8 @@ public final class EmbeddedCommand implements Callable<Integer> {
         if (stores < 1 || stores > 64) {
             throw wrongUsage("--stores needs a number from 1 to 64");
         }
-        if (regions < 1 || regions > 10_000) {
-            throw wrongUsage("--regions needs a number from 1 to 10000");
+        if (regions < 1 || regions > 16_384) {
+            throw wrongUsage("--regions needs a number from 1 to 16384");
         }
         if (pdPort != null && (pdPort < 0 || pdPort > 65_535)) {
             throw wrongUsage("--pd-port needs a port from 0 to 65535");
