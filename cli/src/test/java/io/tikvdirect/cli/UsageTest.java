@@ -23,7 +23,10 @@ class UsageTest {
         CommandRun run = CommandRun.of(command, "--help");
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("Usage: tikv " + command).contains(option).contains("--verbose");
+        assertThat(run.out())
+                .contains("Usage: tikv " + command)
+                .contains(option)
+                .contains("--verbose");
         assertThat(run.err()).isEmpty();
         assertThat(run.outLines()).allMatch(line -> line.length() <= 110);
     }
@@ -34,7 +37,8 @@ class UsageTest {
         String help = CommandRun.of(command, "--help").out();
 
         assertThat(help)
-                .contains("--pd=", "--embedded", "--api=", "--keyspace=", "--ca=", "--cert=", "--timeout=", "--config=");
+                .contains(
+                        "--pd=", "--embedded", "--api=", "--keyspace=", "--ca=", "--cert=", "--timeout=", "--config=");
         assertThat(help).contains(command.equals("load") ? "--tls-key=" : "--key, --tls-key=");
     }
 

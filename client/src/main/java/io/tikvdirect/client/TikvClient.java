@@ -71,6 +71,16 @@ public interface TikvClient extends AutoCloseable {
     List<RegionInfo> regions(KeyRange range);
 
     /**
+     * Asks the Placement Driver to split regions, for example before a bulk load. Keys at which a region begins already
+     * are left as they are. Blocks at most {@link Config#timeout()}.
+     *
+     * @param keys user keys, each of which begins a region afterwards; none may be empty
+     * @return the ids of the regions that were made
+     * @throws UnsupportedFeatureException when the Placement Driver has no such call
+     */
+    List<Long> splitRegions(List<byte[]> keys);
+
+    /**
      * All stores that are not tombstones, asked from the Placement Driver. Blocks at most {@link Config#timeout()}.
      *
      * @return in the order of their ids

@@ -20,6 +20,9 @@ import picocli.CommandLine.Spec;
 public class ClusterOptions {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
+    /** A cluster in this process starts cold and shares this process's CPUs. */
+    private static final Duration EMBEDDED_TIMEOUT = Duration.ofSeconds(20);
+
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
@@ -80,7 +83,10 @@ public class ClusterOptions {
 
     /** The deadline of one operation. */
     public Duration timeout() {
-        return timeout == null ? DEFAULT_TIMEOUT : timeout;
+        if (timeout != null) {
+            return timeout;
+        }
+        return embedded ? EMBEDDED_TIMEOUT : DEFAULT_TIMEOUT;
     }
 
     /**
@@ -109,7 +115,7 @@ public class ClusterOptions {
      */
     public Config config(List<String> pdAddresses, TlsFiles tls) {
         try {
-            ConfigBuilder builder = Config.builder().timeout(DEFAULT_TIMEOUT).redaction(KeyRedaction.OFF);
+            ConfigBuilder builder = Config.builder().timeout(timeout()).redaction(KeyRedaction.OFF);
             builder.environment(System.getenv());
             if (config != null) {
                 builder.file(config);

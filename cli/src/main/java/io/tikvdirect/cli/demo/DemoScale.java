@@ -17,7 +17,7 @@ record DemoScale(int pairs, long readNs, long transferNs) {
 
     /** A few seconds, for checks. */
     static final DemoScale QUICK =
-            new DemoScale(60_000, TimeUnit.SECONDS.toNanos(2), TimeUnit.MILLISECONDS.toNanos(1_500));
+            new DemoScale(40_000, TimeUnit.MILLISECONDS.toNanos(1_500), TimeUnit.SECONDS.toNanos(1));
 
     /** Keys at which to split so that the pairs lie in so many regions, evenly. */
     List<byte[]> boundaries(int regions) {

@@ -191,6 +191,6 @@ final class RawStatements {
     private static KeyRange scanRange(Statement statement) {
         KeyRange range = range(statement, 0);
         boolean otherOrder = statement.has("--reverse") && range.isEmpty() && range.start().length > 0;
-        return otherOrder ? KeyRange.of(range.end(), range.start()) : range;
+        return otherOrder ? KeyRange.of(/* start= */ range.end(), /* end= */ range.start()) : range;
     }
 }

@@ -26,13 +26,14 @@ class InteractiveShellTest {
                 TikvClient client = TikvClient.open(Config.builder()
                         .pdAddresses(cluster.pdAddresses().toArray(String[]::new))
                         .build());
-                Terminal terminal =
-                        new DumbTerminal("test", "dumb", new ByteArrayInputStream(typed.getBytes(UTF_8)), screen, UTF_8)) {
+                Terminal terminal = new DumbTerminal(
+                        "test", "dumb", new ByteArrayInputStream(typed.getBytes(UTF_8)), screen, UTF_8)) {
             new InteractiveShell(terminal, new Interpreter(client), history, false).run("welcome");
         }
 
         String shown = screen.toString(UTF_8);
-        assertThat(shown).contains("welcome", "tikv> ", "\"it's\\ta \\\\ value!\"", "INVALID_ARGUMENT: unknown command");
+        assertThat(shown)
+                .contains("welcome", "tikv> ", "\"it's\\ta \\\\ value!\"", "INVALID_ARGUMENT: unknown command");
         assertThat(Files.readString(history)).contains("raw get \"a key\"", "nonsense");
     }
 
@@ -54,7 +55,9 @@ class InteractiveShellTest {
     @Test
     void completionOffersWhatMayFollow() {
         assertThat(StatementCompleter.candidates(List.of())).contains("raw", "ts", "split", "help", "exit");
-        assertThat(StatementCompleter.candidates(List.of("raw"))).contains("get", "mget", "checksum").doesNotContain("ts");
+        assertThat(StatementCompleter.candidates(List.of("raw")))
+                .contains("get", "mget", "checksum")
+                .doesNotContain("ts");
         assertThat(StatementCompleter.candidates(List.of("raw", "scan", "a", "b")))
                 .containsExactlyInAnyOrder("--limit", "--reverse", "--keys-only");
         assertThat(StatementCompleter.candidates(List.of("raw", "scan", "a", "b", "--reverse")))

@@ -74,9 +74,13 @@ class ShellJsonTest {
     void scansAndRanges() {
         expect(v1, "v1")
                 .line("raw mput s1 1 s2 2 s3 3 s4 4", "{\"ok\":true}")
-                .line("raw scan s t", "{\"ok\":true,\"pairs\":[[\"s1\",\"1\"],[\"s2\",\"2\"],[\"s3\",\"3\"],[\"s4\",\"4\"]]}")
+                .line(
+                        "raw scan s t",
+                        "{\"ok\":true,\"pairs\":[[\"s1\",\"1\"],[\"s2\",\"2\"],[\"s3\",\"3\"],[\"s4\",\"4\"]]}")
                 .line("raw scan s2 s4 --limit 1", "{\"ok\":true,\"pairs\":[[\"s2\",\"2\"]]}")
-                .line("raw scan s1 s4 --reverse", "{\"ok\":true,\"pairs\":[[\"s3\",\"3\"],[\"s2\",\"2\"],[\"s1\",\"1\"]]}")
+                .line(
+                        "raw scan s1 s4 --reverse",
+                        "{\"ok\":true,\"pairs\":[[\"s3\",\"3\"],[\"s2\",\"2\"],[\"s1\",\"1\"]]}")
                 .line("raw scan s4 s1 --reverse --limit 1", "{\"ok\":true,\"pairs\":[[\"s3\",\"3\"]]}")
                 .line("raw scan s3 t --keys-only", "{\"ok\":true,\"pairs\":[[\"s3\"],[\"s4\"]]}")
                 .line("raw scan s9 t", "{\"ok\":true,\"pairs\":[]}")
@@ -108,7 +112,8 @@ class ShellJsonTest {
                 .line("raw cas t5 --absent v --ttl 1000000", "{\"ok\":true,\"swapped\":true,\"previous\":null}")
                 .check();
         CommandRun run = shell(v1ttl, "v1ttl", "raw put t6 v --ttl 1000000\nraw ttl t6\nraw ttl t3\nraw ttl t5\n");
-        assertThat(run.outLines().subList(1, 4)).allMatch(line -> line.matches("\\{\"ok\":true,\"ttl\":(1000000|9999\\d\\d)}"));
+        assertThat(run.outLines().subList(1, 4))
+                .allMatch(line -> line.matches("\\{\"ok\":true,\"ttl\":(1000000|9999\\d\\d)}"));
     }
 
     @Test
@@ -122,7 +127,8 @@ class ShellJsonTest {
     void checksums() {
         CommandRun run = shell(v1, "v1", "raw mput x1 a x2 b\nraw checksum x y\nraw checksum y z\nraw mdel x1 x2\n");
 
-        assertThat(run.outLines().get(1)).matches("\\{\"ok\":true,\"crc64_xor\":\"[0-9a-f]{16}\",\"kvs\":2,\"bytes\":6}");
+        assertThat(run.outLines().get(1))
+                .matches("\\{\"ok\":true,\"crc64_xor\":\"[0-9a-f]{16}\",\"kvs\":2,\"bytes\":6}");
         assertThat(run.outLines().get(2))
                 .isEqualTo("{\"ok\":true,\"crc64_xor\":\"0000000000000000\",\"kvs\":0,\"bytes\":0}");
     }
@@ -146,12 +152,14 @@ class ShellJsonTest {
 
     @Test
     void splitsShowUpInTheRegions() {
-        List<String> lines = shell(v1, "v1", "split m1 m2\nregions m1 m2\nregions\nstores\n").outLines();
+        List<String> lines =
+                shell(v1, "v1", "split m1 m2\nregions m1 m2\nregions\nstores\n").outLines();
 
         assertThat(lines.get(0)).isEqualTo("{\"ok\":true}");
         assertThat(lines.get(1))
-                .matches("\\{\"ok\":true,\"regions\":\\[\\{\"id\":\\d+,\"start\":\"m1\",\"end\":\"m2\",\"version\":\\d+,"
-                        + "\"conf_version\":\\d+,\"leader_store\":\\d+,\"stores\":\\[\\d+,\\d+,\\d+]}]}");
+                .matches(
+                        "\\{\"ok\":true,\"regions\":\\[\\{\"id\":\\d+,\"start\":\"m1\",\"end\":\"m2\",\"version\":\\d+,"
+                                + "\"conf_version\":\\d+,\"leader_store\":\\d+,\"stores\":\\[\\d+,\\d+,\\d+]}]}");
         assertThat(lines.get(2)).contains("\"end\":\"m1\"", "\"start\":\"m2\"");
         assertThat(lines.get(3))
                 .startsWith("{\"ok\":true,\"stores\":[{\"id\":")
@@ -160,7 +168,8 @@ class ShellJsonTest {
 
     @Test
     void helpIsAnAnswerToo() {
-        List<String> lines = shell(v1, "v1", "help\nhelp raw get\nhelp raw\nhelp nonsense\n").outLines();
+        List<String> lines =
+                shell(v1, "v1", "help\nhelp raw get\nhelp raw\nhelp nonsense\n").outLines();
 
         assertThat(lines.get(0)).startsWith("{\"ok\":true,\"help\":\"").contains("raw checksum START END");
         assertThat(lines.get(1)).isEqualTo("{\"ok\":true,\"help\":\"raw get K [--cf CF]\\n    Reads a key.\"}");
@@ -186,8 +195,9 @@ class ShellJsonTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.outLines())
                 .hasSameSizeAs(statements)
-                .allMatch(line -> line.startsWith(
-                        "{\"ok\":false,\"error\":{\"code\":\"UNSUPPORTED\",\"message\":\"transactions are not available yet"))
+                .allMatch(
+                        line -> line.startsWith(
+                                "{\"ok\":false,\"error\":{\"code\":\"UNSUPPORTED\",\"message\":\"transactions are not available yet"))
                 .allMatch(line -> line.endsWith("\"retryable\":false,\"undetermined\":false}}"));
     }
 
@@ -236,7 +246,8 @@ class ShellJsonTest {
 
         CommandRun run = CommandRun.withInput(input, arguments(v1, "v1"));
 
-        assertThat(run.outLines()).containsExactly("{\"ok\":true}", "{\"ok\":true,\"value\":\"\\\\xff\\\\xfe\\\\x00\"}");
+        assertThat(run.outLines())
+                .containsExactly("{\"ok\":true}", "{\"ok\":true,\"value\":\"\\\\xff\\\\xfe\\\\x00\"}");
     }
 
     @Test
@@ -262,7 +273,8 @@ class ShellJsonTest {
             String[] arguments = {
                 "shell", "--json", "--pd", v2.pdAddresses().get(0), "--api", "v2", "--keyspace", "orders"
             };
-            CommandRun run = CommandRun.withInput("raw put k v --ttl 900\nsplit kk\nraw scan \"\" \"\"\nregions\n", arguments);
+            CommandRun run =
+                    CommandRun.withInput("raw put k v --ttl 900\nsplit kk\nraw scan \"\" \"\"\nregions\n", arguments);
 
             assertThat(run.outLines().subList(0, 3))
                     .containsExactly("{\"ok\":true}", "{\"ok\":true}", "{\"ok\":true,\"pairs\":[[\"k\",\"v\"]]}");

@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal;
 
 import io.tikvdirect.client.ClientMetrics;
+import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.RegionInfo;
 import io.tikvdirect.client.StoreInfo;
@@ -94,6 +95,18 @@ final class OpenClient implements TikvClient {
         long deadlineNs = deadlineNs();
         RegionListing listing = new RegionListing(parts.pd(), parts.keySpace(), deadlineNs);
         return await(listing.list(range), deadlineNs);
+    }
+
+    @Override
+    public List<Long> splitRegions(List<byte[]> keys) {
+        for (byte[] key : keys) {
+            if (key.length == 0) {
+                throw new InvalidArgumentException("a region cannot be split at the empty key");
+            }
+        }
+        long deadlineNs = deadlineNs();
+        List<byte[]> regionKeys = keys.stream().map(parts.keySpace()::regionKey).toList();
+        return await(parts.pd().splitRegions(regionKeys, deadlineNs), deadlineNs);
     }
 
     @Override

@@ -32,6 +32,8 @@ import io.tikvdirect.proto.pdpb.RequestHeader;
 import io.tikvdirect.proto.pdpb.ResponseHeader;
 import io.tikvdirect.proto.pdpb.ScanRegionsRequest;
 import io.tikvdirect.proto.pdpb.ScanRegionsResponse;
+import io.tikvdirect.proto.pdpb.SplitRegionsRequest;
+import io.tikvdirect.proto.pdpb.SplitRegionsResponse;
 import io.tikvdirect.transport.GrpcMethod;
 import io.tikvdirect.transport.TransportLoop;
 import io.tikvdirect.transport.TransportOptions;
@@ -56,6 +58,8 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
     private static final GrpcMethod BATCH_SCAN_REGIONS = GrpcMethod.of("pdpb.PD", "BatchScanRegions");
     private static final GrpcMethod GET_STORE = GrpcMethod.of("pdpb.PD", "GetStore");
     private static final GrpcMethod GET_ALL_STORES = GrpcMethod.of("pdpb.PD", "GetAllStores");
+    private static final GrpcMethod SPLIT_REGIONS = GrpcMethod.of("pdpb.PD", "SplitRegions");
+    private static final int SPLIT_RETRIES = 5;
     private static final GrpcMethod LOAD_KEYSPACE = GrpcMethod.of("keyspacepb.Keyspace", "LoadKeyspace");
 
     private final Config config;
@@ -311,6 +315,41 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
                     "keyspace '" + name + "' is " + answer.getKeyspace().getState(), FailureDetails.NONE, null);
         }
         return answer.getKeyspace();
+    }
+
+    /**
+     * Splits regions; what is split already is left as it is.
+     *
+     * @param keys first keys of the new regions, as PD has keys
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return the ids of the new regions; fails when PD gave up before all were split
+     */
+    public CompletableFuture<List<Long>> splitRegions(final List<byte[]> keys, final long deadlineNs) {
+        return call(
+                SPLIT_REGIONS,
+                header -> splitRequest(header, keys),
+                SplitRegionsResponse.parser(),
+                PdClient::newRegions,
+                deadlineNs);
+    }
+
+    private static Message splitRequest(final RequestHeader header, final List<byte[]> keys) {
+        final SplitRegionsRequest.Builder request =
+                SplitRegionsRequest.newBuilder().setHeader(header).setRetryLimit(SPLIT_RETRIES);
+        keys.forEach(key -> request.addSplitKeys(bytes(key)));
+        return request.build();
+    }
+
+    private static List<Long> newRegions(final SplitRegionsResponse answer) {
+        check(answer.getHeader());
+        if (answer.getFinishedPercentage() < 100) {
+            throw new ServerException(
+                    ErrorCode.SERVER_ERROR,
+                    "PD finished only " + answer.getFinishedPercentage() + " % of the splits",
+                    FailureDetails.NONE,
+                    null);
+        }
+        return answer.getRegionsIdList();
     }
 
     private static void checkUnless(final ErrorType expected, final ResponseHeader header) {
