@@ -3,6 +3,7 @@ package io.tikvdirect.codec.grpc;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.grpc.GrpcFramingException.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -210,7 +211,9 @@ public final class GrpcMessageReader implements AutoCloseable {
             whole = allocator.directBuffer(total, total);
             partial = whole;
         }
-        whole.writeBytes(input, Math.min(input.readableBytes(), total - whole.writerIndex()));
+        final int piece = Math.min(input.readableBytes(), total - whole.writerIndex());
+        Bytes.writeConfined(whole, input, input.readerIndex(), piece);
+        input.skipBytes(piece);
         if (whole.writerIndex() < total) {
             return false;
         }

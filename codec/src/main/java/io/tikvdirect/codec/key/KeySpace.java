@@ -103,7 +103,7 @@ public sealed interface KeySpace permits PlainKeySpace, PrefixedKeySpace {
      * End of a user range to end of a store range.
      *
      * @param userEnd exclusive; empty means to the end
-     * @return exclusive end; empty only where the key space has no end
+     * @return exclusive end; empty only where the key space has no end; may be a shared array that must not be changed
      */
     default byte[] storeRangeEnd(final byte[] userEnd) {
         return userEnd.length == 0 ? end() : storeKey(userEnd);
@@ -133,7 +133,7 @@ public sealed interface KeySpace permits PlainKeySpace, PrefixedKeySpace {
      * User key to region key, to ask PD with.
      *
      * @param userKey any; empty gives the first key of the key space
-     * @return region key; may be the same array
+     * @return region key; may be the same array, or a shared one that must not be changed
      */
     byte[] regionKey(byte[] userKey);
 
@@ -141,7 +141,7 @@ public sealed interface KeySpace permits PlainKeySpace, PrefixedKeySpace {
      * End of a user range to end of a range of region keys.
      *
      * @param userEnd exclusive; empty means to the end
-     * @return exclusive end; empty only where the key space has no end
+     * @return exclusive end; empty only where the key space has no end; may be a shared array that must not be changed
      */
     byte[] regionRangeEnd(byte[] userEnd);
 
