@@ -33,12 +33,14 @@ final class DefectiveCluster implements ServerInterceptor {
         DefectiveCluster defective = new DefectiveCluster(Defect.named(args[0]));
         EmbeddedApiVersion api =
                 EmbeddedApiVersion.valueOf((args.length > 1 ? args[1] : "v1").toUpperCase(Locale.ROOT));
-        int stores = args.length > 2 ? Integer.parseInt(args[2]) : 3;
-        defective.serve(EmbeddedCluster.builder()
+        EmbeddedClusterBuilder builder = EmbeddedCluster.builder()
                 .apiVersion(api)
-                .stores(stores)
-                .storeInterceptor(defective)
-                .start());
+                .stores(args.length > 2 ? Integer.parseInt(args[2]) : 3)
+                .storeInterceptor(defective);
+        if (api == EmbeddedApiVersion.V2) {
+            builder.keyspaces("judge_a", "judge_b");
+        }
+        defective.serve(builder.start());
     }
 
     private void serve(EmbeddedCluster serving) throws InterruptedException {
