@@ -1,0 +1,9 @@
+package io.tikvdirect.integration.behaviour;
+
+import io.tikvdirect.client.ApiVersion;
+
+class EmbeddedV1BehaviourTest extends RawBehaviour {
+    EmbeddedV1BehaviourTest() {
+        super(ServerUnderTest.embedded(ApiVersion.V1));
+    }
+}

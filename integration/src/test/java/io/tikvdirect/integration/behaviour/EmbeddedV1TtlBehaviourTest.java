@@ -1,0 +1,9 @@
+package io.tikvdirect.integration.behaviour;
+
+import io.tikvdirect.client.ApiVersion;
+
+class EmbeddedV1TtlBehaviourTest extends RawBehaviour {
+    EmbeddedV1TtlBehaviourTest() {
+        super(ServerUnderTest.embedded(ApiVersion.V1TTL));
+    }
+}

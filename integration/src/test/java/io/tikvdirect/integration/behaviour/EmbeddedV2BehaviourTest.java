@@ -1,0 +1,9 @@
+package io.tikvdirect.integration.behaviour;
+
+import io.tikvdirect.client.ApiVersion;
+
+class EmbeddedV2BehaviourTest extends RawBehaviour {
+    EmbeddedV2BehaviourTest() {
+        super(ServerUnderTest.embedded(ApiVersion.V2));
+    }
+}
