@@ -17,7 +17,7 @@ class ExamplesTest {
     private static String uri;
 
     @BeforeAll
-    static void startCluster() {
+    static void startCluster() throws Exception {
         cluster = EmbeddedCluster.builder().stores(3).regions(4).start();
         uri = "tikv://" + String.join(",", cluster.pdAddresses());
     }
