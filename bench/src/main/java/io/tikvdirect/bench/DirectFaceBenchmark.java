@@ -32,7 +32,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 3)
 @Measurement(iterations = 5, time = 3)
-@Fork(value = 1, jvmArgs = {"-Xms512m", "-Xmx512m", "-XX:+UseParallelGC"})
+@Fork(
+        value = 1,
+        jvmArgs = {"-Xms512m", "-Xmx512m", "-XX:+UseParallelGC"})
 public class DirectFaceBenchmark {
     private static final int OPERATIONS = 20_000;
     private static final int KEYS = 1 << 14;
@@ -53,9 +55,8 @@ public class DirectFaceBenchmark {
     @Setup(Level.Trial)
     public void open() throws IOException {
         server = ServerProcess.start();
-        client = TikvClient.open(Config.builder()
-                .pdAddresses(server.pdAddresses().split(","))
-                .build());
+        client = TikvClient.open(
+                Config.builder().pdAddresses(server.pdAddresses().split(",")).build());
         RawClient raw = client.raw();
         KeyBuffer value = new KeyBuffer(valueSize);
         value.append("v".repeat(valueSize).getBytes(US_ASCII));

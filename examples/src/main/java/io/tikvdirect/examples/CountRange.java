@@ -17,7 +17,8 @@ public final class CountRange {
         KeyRange range = prefix.isEmpty() ? KeyRange.all() : KeyRange.prefix(prefix.getBytes(UTF_8));
         try (TikvClient client = TikvClient.open(Config.fromUri(args[0]))) {
             ScanOptions keys = ScanOptions.unlimited().keysOnly();
-            System.out.println(count(client, range, keys) + " keys, backwards " + count(client, range, keys.reversed()));
+            System.out.println(
+                    count(client, range, keys) + " keys, backwards " + count(client, range, keys.reversed()));
         }
     }
 

@@ -83,11 +83,8 @@ class OfficialJavaClientTest {
                     client.put(key(k), value(k, i));
                     model.put(key(k).toStringUtf8(), value(k, i).toStringUtf8());
                 }
-                String read =
-                        client.get(key(k)).map(ByteString::toStringUtf8).orElse(null);
-                assertThat(read)
-                        .as("seed %d, operation %d", seed, i)
-                        .isEqualTo(model.get(key(k).toStringUtf8()));
+                String read = client.get(key(k)).map(ByteString::toStringUtf8).orElse(null);
+                assertThat(read).as("seed %d, operation %d", seed, i).isEqualTo(model.get(key(k).toStringUtf8()));
             }
             stop.set(true);
             moves.get();
@@ -113,8 +110,7 @@ class OfficialJavaClientTest {
     }
 
     private static TiSession session(EmbeddedCluster cluster) {
-        return TiSession.create(
-                TiConfiguration.createRawDefault(String.join(",", cluster.pdAddresses())));
+        return TiSession.create(TiConfiguration.createRawDefault(String.join(",", cluster.pdAddresses())));
     }
 
     private static TreeMap<String, String> scanned(RawKVClient client) {

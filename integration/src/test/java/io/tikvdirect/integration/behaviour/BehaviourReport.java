@@ -60,8 +60,6 @@ final class BehaviourReport implements ExecutionCondition, TestWatcher, AfterAll
     }
 
     private static ServerUnderTest server(ExtensionContext context) {
-        return ((RawBehaviour) context.getTestInstance()
-                        .orElseGet(context::getRequiredTestInstance))
-                .server();
+        return ((RawBehaviour) context.getTestInstance().orElseGet(context::getRequiredTestInstance)).server();
     }
 }

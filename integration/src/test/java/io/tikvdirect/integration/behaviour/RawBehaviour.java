@@ -132,9 +132,8 @@ abstract class RawBehaviour {
     @Capability(value = "RAW-03", needs = ServerFeature.RAW_TTL)
     void anExpiredKeyIsGoneForEveryRead() {
         raw.batchPut(List.of(new KvPair(key("x"), bytes("v"))), Duration.ofSeconds(1));
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(raw.get(key("x"))).isNull());
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(raw.get(key("x")))
+                .isNull());
         assertThat(raw.scan(all(), ScanOptions.limit(10))).isEmpty();
         assertThat(raw.batchGet(List.of(key("x")))).containsExactly((byte[]) null);
     }
@@ -150,7 +149,8 @@ abstract class RawBehaviour {
         }
         Collections.shuffle(pairs);
         raw.batchPut(pairs);
-        List<byte[]> keys = new ArrayList<>(IntStream.range(0, count).mapToObj(this::key).toList());
+        List<byte[]> keys =
+                new ArrayList<>(IntStream.range(0, count).mapToObj(this::key).toList());
         keys.add(key(0));
         List<byte[]> values = raw.batchGet(keys);
         assertThat(values).hasSize(count + 1);
@@ -206,7 +206,8 @@ abstract class RawBehaviour {
         try (RawScanner scanner = raw.scanner(all(), ScanOptions.unlimited().withPageSize(64))) {
             scanner.forEachRemaining(pair -> seen.add(new String(pair.key(), UTF_8)));
         }
-        assertThat(seen).isEqualTo(IntStream.range(0, 2_500).mapToObj(this::name).toList());
+        assertThat(seen)
+                .isEqualTo(IntStream.range(0, 2_500).mapToObj(this::name).toList());
     }
 
     @Test
@@ -214,11 +215,14 @@ abstract class RawBehaviour {
     void aReverseScanDescendsAcrossRegions() {
         fill(500);
         splitAt(100, 300);
-        List<String> expected = new ArrayList<>(IntStream.range(50, 450).mapToObj(this::name).toList());
+        List<String> expected =
+                new ArrayList<>(IntStream.range(50, 450).mapToObj(this::name).toList());
         Collections.reverse(expected);
-        assertThat(scannedKeys(KeyRange.of(key(50), key(450)), ScanOptions.limit(1000).reversed()))
+        assertThat(scannedKeys(
+                        KeyRange.of(key(50), key(450)), ScanOptions.limit(1000).reversed()))
                 .isEqualTo(expected);
-        assertThat(scannedKeys(KeyRange.of(key(50), key(450)), ScanOptions.limit(7).reversed()))
+        assertThat(scannedKeys(
+                        KeyRange.of(key(50), key(450)), ScanOptions.limit(7).reversed()))
                 .isEqualTo(expected.subList(0, 7));
     }
 
@@ -250,8 +254,8 @@ abstract class RawBehaviour {
             assertThat(raw.checksum(all())).isEqualTo(new RawChecksum(crc, 300, bytes));
         } else {
             RawChecksum whole = raw.checksum(all());
-            RawChecksum parts = raw.checksum(KeyRange.of(key(0), key(150)))
-                    .and(raw.checksum(KeyRange.of(key(150), key(300))));
+            RawChecksum parts =
+                    raw.checksum(KeyRange.of(key(0), key(150))).and(raw.checksum(KeyRange.of(key(150), key(300))));
             assertThat(whole).isEqualTo(parts);
             assertThat(whole.totalKvs()).isEqualTo(300);
         }
@@ -263,10 +267,8 @@ abstract class RawBehaviour {
         RawClient atomic = raw.with(RawOptions.DEFAULT.withAtomic(true));
         assertThat(atomic.compareAndSwap(key("c"), null, bytes("1"))).isEqualTo(new CasResult(true, null));
         assertThat(atomic.compareAndSwap(key("c"), null, bytes("2"))).isEqualTo(new CasResult(false, bytes("1")));
-        assertThat(atomic.compareAndSwap(key("c"), bytes("x"), bytes("2")))
-                .isEqualTo(new CasResult(false, bytes("1")));
-        assertThat(atomic.compareAndSwap(key("c"), bytes("1"), bytes("2")))
-                .isEqualTo(new CasResult(true, bytes("1")));
+        assertThat(atomic.compareAndSwap(key("c"), bytes("x"), bytes("2"))).isEqualTo(new CasResult(false, bytes("1")));
+        assertThat(atomic.compareAndSwap(key("c"), bytes("1"), bytes("2"))).isEqualTo(new CasResult(true, bytes("1")));
         assertThat(atomic.putIfAbsent(key("c"), bytes("3"))).isEqualTo(bytes("2"));
         assertThat(atomic.get(key("c"))).isEqualTo(bytes("2"));
     }
@@ -314,10 +316,11 @@ abstract class RawBehaviour {
     @Test
     @Capability(value = "RAW-16", needs = ServerFeature.RAW_COPROCESSOR)
     void anUnknownCoprocessorIsAClearError() {
-        assertThatThrownBy(() -> raw.coprocessor(
-                        new RawCoprocessorRequest("nobody", "*", List.of(all()), range -> new byte[0])))
-                .isInstanceOf(TikvException.class)
-                .hasMessageContaining("nobody");
+        assertThatThrownBy(() ->
+                        raw.coprocessor(new RawCoprocessorRequest("nobody", "*", List.of(all()), range -> new byte[0])))
+                .isInstanceOfSatisfying(
+                        TikvException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED))
+                .hasMessageContaining("oprocessor");
     }
 
     @Test

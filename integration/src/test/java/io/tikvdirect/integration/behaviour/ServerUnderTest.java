@@ -65,8 +65,8 @@ interface ServerUnderTest extends AutoCloseable {
      * lacks, as a comma-separated list with a minus before each, such as {@code -RAW_COPROCESSOR,-PD_SPLIT}.
      */
     static ServerUnderTest external() {
-        ApiVersion api = ApiVersion.valueOf(
-                System.getenv().getOrDefault("PD_API", "V1").toUpperCase(java.util.Locale.ROOT));
+        ApiVersion api =
+                ApiVersion.valueOf(System.getenv().getOrDefault("PD_API", "V1").toUpperCase(java.util.Locale.ROOT));
         Set<ServerFeature> features = EnumSet.allOf(ServerFeature.class);
         if (api != ApiVersion.V2) {
             features.remove(ServerFeature.KEYSPACES);
