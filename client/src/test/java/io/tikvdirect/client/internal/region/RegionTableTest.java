@@ -1,0 +1,286 @@
+package io.tikvdirect.client.internal.region;
+
+import static io.tikvdirect.client.internal.region.RegionFixtures.key;
+import static io.tikvdirect.client.internal.region.RegionFixtures.region;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tikvdirect.codec.buffer.KeyBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.agrona.MutableDirectBuffer;
+import org.junit.jupiter.api.Test;
+
+class RegionTableTest {
+    private static final byte[] NONE = {};
+
+    private final RegionTable table = new RegionTable(1_000_000, new Random(1));
+
+    private static void insert(final RegionTable table, final Region... regions) {
+        table.insert(List.of(regions));
+    }
+
+    @Test
+    void boundsAreInclusiveAndExclusive() {
+        insert(table, region(1, 1, 1, "", "b"), region(2, 1, 1, "b", "d"), region(3, 1, 1, "f", ""));
+        assertThat(idOf(table, "")).isEqualTo(1);
+        assertThat(idOf(table, "azzz")).isEqualTo(1);
+        assertThat(idOf(table, "b")).isEqualTo(2);
+        assertThat(idOf(table, "c\u00ff")).isEqualTo(2);
+        assertThat(idOf(table, "d")).isZero();
+        assertThat(idOf(table, "e")).isZero();
+        assertThat(idOf(table, "f")).isEqualTo(3);
+        assertThat(idOf(table, "\u00ff\u00ff")).isEqualTo(3);
+    }
+
+    @Test
+    void theRegionLeftOfAnEndIsFound() {
+        insert(table, region(1, 1, 1, "", "b"), region(2, 1, 1, "b", "d"), region(3, 1, 1, "f", ""));
+        assertThat(table.locateEnd(key("b")).id()).isEqualTo(1);
+        assertThat(table.locateEnd(key("ba")).id()).isEqualTo(2);
+        assertThat(table.locateEnd(key("d")).id()).isEqualTo(2);
+        assertThat(table.locateEnd(key("e"))).isNull();
+        assertThat(table.locateEnd(key("f"))).isNull();
+        assertThat(table.locateEnd(NONE).id()).isEqualTo(3);
+    }
+
+    @Test
+    void anOlderEpochNeverReplacesANewerOne() {
+        insert(table, region(1, 5, 3, "a", "m"));
+        assertThat(table.insert(List.of(region(1, 4, 3, "a", "z")))).hasSize(1);
+        assertThat(table.insert(List.of(region(1, 5, 2, "a", "m")))).hasSize(1);
+        assertThat(table.insert(List.of(region(9, 4, 9, "c", "d")))).as("overlaps, older version").hasSize(1);
+        assertThat(table.insert(List.of(region(1, 4, 3, "x", "y")))).as("elsewhere by now").hasSize(1);
+        assertThat(table.locate(key("c")).version()).isEqualTo(5);
+        assertThat(table.insert(List.of(region(1, 6, 3, "a", "g"), region(2, 6, 3, "g", "m")))).isEmpty();
+        assertThat(idOf(table, "c")).isEqualTo(1);
+        assertThat(idOf(table, "g")).isEqualTo(2);
+    }
+
+    @Test
+    void aRegionThatWasGivenUpIsMissedButItsEpochIsRemembered() {
+        final Region known = region(1, 5, 3, "a", "m");
+        insert(table, known);
+        known.giveUp();
+        assertThat(table.locate(key("b"))).isNull();
+        assertThat(table.insert(List.of(region(1, 4, 3, "a", "z")))).hasSize(1);
+        assertThat(table.insert(List.of(region(1, 5, 3, "a", "m")))).isEmpty();
+        assertThat(idOf(table, "b")).isEqualTo(1);
+    }
+
+    @Test
+    void aMergeRemovesTheSourceAndASplitTheOldBounds() {
+        insert(table, region(1, 1, 1, "a", "c"), region(2, 1, 1, "c", "e"));
+        insert(table, region(2, 2, 1, "a", "e"));
+        assertThat(table.index().size()).isEqualTo(1);
+        assertThat(table.byId(1)).isNull();
+        insert(table, region(2, 3, 1, "c", "e"), region(3, 3, 1, "a", "c"));
+        assertThat(idOf(table, "b")).isEqualTo(3);
+        assertThat(idOf(table, "d")).isEqualTo(2);
+    }
+
+    @Test
+    void idleRegionsExpireAndUsedOnesStay() {
+        insert(table, region(1, 1, 1, "a", "b"), region(2, 1, 1, "b", "c"));
+        for (int second = 0; second < 2000; second++) {
+            table.onTick();
+            assertThat(idOf(table, "a")).isEqualTo(1);
+        }
+        assertThat(table.index().size()).isEqualTo(1);
+        assertThat(table.byId(2)).isNull();
+    }
+
+    @Test
+    void theLongestUnusedGoWhenThereAreTooMany() {
+        final RegionTable small = new RegionTable(100, new Random(1));
+        for (int i = 0; i < 1000; i++) {
+            insert(small, region(i + 1, 1, 1, numbered(i), numbered(i + 1), RegionFixtures.store(1)));
+            small.onTick();
+            assertThat(small.locate(numbered(0))).as("used all the time").isNotNull();
+        }
+        assertThat(small.index().size()).isEqualTo(100);
+        assertThat(small.locate(numbered(999))).isNotNull();
+        assertThat(small.locate(numbered(500))).isNull();
+    }
+
+    private static byte[] numbered(final int number) {
+        return key("table/user/%08d".formatted(number));
+    }
+
+    @Test
+    void aHundredThousandRegionsAreFoundByArrayAndByBuffer() {
+        final List<Region> regions = new ArrayList<>();
+        final Store store = RegionFixtures.store(1);
+        for (int i = 0; i < 100_000; i++) {
+            final byte[] start = i == 0 ? NONE : numbered(i);
+            regions.add(region(i + 1, 1, 1, start, i == 99_999 ? NONE : numbered(i + 1), store));
+        }
+        Collections.shuffle(regions, new Random(7));
+        table.insert(regions);
+        assertThat(table.index().size()).isEqualTo(100_000);
+        final MutableDirectBuffer buffer = new KeyBuffer(64);
+        for (int i = 0; i < 100_000; i += 7) {
+            final byte[] inside = Arrays.copyOf(numbered(i), 24);
+            assertThat(table.locate(inside).id()).isEqualTo(i + 1);
+            buffer.putBytes(3, inside);
+            assertThat(table.locate(buffer, 3, inside.length).id()).isEqualTo(i + 1);
+        }
+    }
+
+    /** A cluster that splits, merges and moves; the table hears of it late, in part and out of order. */
+    @Property(tries = 60)
+    void whateverIsHeardTheTableNeverGoesBackAndNeverOverlaps(@ForAll final long seed) {
+        final Random random = new Random(seed);
+        final RegionTable heard = new RegionTable(1_000_000, random);
+        final TreeMap<byte[], Region> truth = new TreeMap<>(Arrays::compareUnsigned);
+        final List<Region> gossip = new ArrayList<>();
+        final Store store = RegionFixtures.store(1);
+        truth.put(NONE, region(1, 1, 1, NONE, NONE, store));
+        long nextId = 2;
+        for (int step = 0; step < 300; step++) {
+            nextId = change(truth, gossip, random, nextId, store);
+            final List<Region> told = new ArrayList<>();
+            for (int i = 0; i < 3 && !gossip.isEmpty(); i++) {
+                told.add(gossip.get(random.nextInt(gossip.size())));
+            }
+            final Map<Long, Long> versions = versionsById(heard, nextId);
+            heard.insert(told);
+            versions.forEach((id, version) -> {
+                final Region now = heard.byId(id);
+                assertThat(now == null || now.version() >= version).isTrue();
+            });
+            assertOrderedAndDisjoint(heard.index());
+        }
+        heard.insert(List.copyOf(truth.values()));
+        assertThat(heard.index().size()).isEqualTo(truth.size());
+        for (int i = 0; i < 200; i++) {
+            final byte[] key = randomKey(random);
+            assertThat(heard.locate(key).id()).isEqualTo(truth.floorEntry(key).getValue().id());
+            final Region left = key.length == 0 ? truth.lastEntry().getValue() : truth.lowerEntry(key).getValue();
+            assertThat(heard.locateEnd(key).id()).isEqualTo(left.id());
+        }
+    }
+
+    private static long change(
+            final TreeMap<byte[], Region> truth,
+            final List<Region> gossip,
+            final Random random,
+            final long nextId,
+            final Store store) {
+        final byte[] key = randomKey(random);
+        final Region at = truth.floorEntry(key).getValue();
+        if (random.nextInt(3) > 0 && !Arrays.equals(at.start(), key)) {
+            final long version = at.version() + 1;
+            tell(truth, gossip, region(nextId, version, at.confVersion(), at.start(), key, store));
+            tell(truth, gossip, region(at.id(), version, at.confVersion(), key, at.end(), store));
+            return nextId + 1;
+        }
+        final Map.Entry<byte[], Region> right = truth.higherEntry(at.start());
+        if (right != null) {
+            final Region source = right.getValue();
+            truth.remove(source.start());
+            final long version = Math.max(at.version(), source.version()) + 1;
+            tell(truth, gossip, region(at.id(), version, at.confVersion(), at.start(), source.end(), store));
+        }
+        return nextId;
+    }
+
+    private static void tell(final TreeMap<byte[], Region> truth, final List<Region> gossip, final Region region) {
+        truth.put(region.start(), region);
+        gossip.add(region);
+    }
+
+    private static byte[] randomKey(final Random random) {
+        final byte[] key = new byte[random.nextInt(6)];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = (byte) (random.nextInt(5) * 60);
+        }
+        return key;
+    }
+
+    private static Map<Long, Long> versionsById(final RegionTable table, final long nextId) {
+        final Map<Long, Long> versions = new TreeMap<>();
+        for (long id = 1; id < nextId; id++) {
+            final Region known = table.byId(id);
+            if (known != null) {
+                versions.put(id, known.version());
+            }
+        }
+        return versions;
+    }
+
+    private static void assertOrderedAndDisjoint(final RegionIndex index) {
+        byte[] end = NONE;
+        boolean first = true;
+        int count = 0;
+        for (int i = 0; i < index.chunkCount(); i++) {
+            for (final Region region : index.chunk(i)) {
+                final boolean follows = first || (end.length > 0 && Arrays.compareUnsigned(end, region.start()) <= 0);
+                assertThat(follows).isTrue();
+                end = region.end();
+                first = false;
+                count++;
+            }
+        }
+        assertThat(index.size()).isEqualTo(count);
+    }
+
+    @Test
+    void readersAlwaysFindAKeyWhileItsRegionsAreSplitAndMerged() throws Exception {
+        final Store store = RegionFixtures.store(1);
+        final int count = 2_000;
+        for (int i = 0; i < count; i++) {
+            insert(table, region(i + 1, 1, 1, i == 0 ? NONE : numbered(i), end(i, count), store));
+        }
+        final AtomicBoolean done = new AtomicBoolean();
+        final ExecutorService readers = Executors.newFixedThreadPool(2);
+        final List<Future<Long>> results = new ArrayList<>();
+        for (int r = 0; r < 2; r++) {
+            final Random random = new Random(r);
+            results.add(readers.submit(() -> lookUps(table, random, count, done)));
+        }
+        final Random random = new Random(3);
+        for (int round = 2; round < 3_000; round++) {
+            final int i = random.nextInt(count - 1);
+            insert(table, region(i + 1, round, 1, i == 0 ? NONE : numbered(i), end(i, count), store));
+        }
+        done.set(true);
+        readers.shutdown();
+        for (final Future<Long> result : results) {
+            assertThat(result.get()).isPositive();
+        }
+    }
+
+    private static byte[] end(final int i, final int count) {
+        return i == count - 1 ? NONE : numbered(i + 1);
+    }
+
+    private static long lookUps(
+            final RegionTable table, final Random random, final int count, final AtomicBoolean done) {
+        long lookUps = 0;
+        while (!done.get() || lookUps == 0) {
+            final int i = random.nextInt(count);
+            final Region region = table.locate(numbered(i));
+            if (region == null || region.id() != i + 1) {
+                throw new AssertionError("key " + i + " gave " + region);
+            }
+            lookUps++;
+        }
+        return lookUps;
+    }
+
+    private static long idOf(final RegionTable table, final String key) {
+        final Region region = table.locate(key(key));
+        return region == null ? 0 : region.id();
+    }
+}
