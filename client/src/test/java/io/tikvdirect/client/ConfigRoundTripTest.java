@@ -42,8 +42,7 @@ class ConfigRoundTripTest {
 
     @Provide
     Arbitrary<Config> configs() {
-        final Arbitrary<String> hosts =
-                Arbitraries.of("pd", "pd-1.example.org", "10.0.0.1", "[fe80::1]", "tikv_pd_2");
+        final Arbitrary<String> hosts = Arbitraries.of("pd", "pd-1.example.org", "10.0.0.1", "[fe80::1]", "tikv_pd_2");
         final Arbitrary<String> keyspaces = Arbitraries.strings()
                 .withCharRange(' ', '~')
                 .withChars("äß漢")

@@ -102,7 +102,8 @@ class ConfigTest {
         assertThatThrownBy(() -> Config.fromFile(directory.resolve("absent")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("absent");
-        final Map<String, String> bad = Map.of("a\n}", "line 2", "pd {\nx = 1", "ends inside", "\n\nnonsense", "line 3");
+        final Map<String, String> bad =
+                Map.of("a\n}", "line 2", "pd {\nx = 1", "ends inside", "\n\nnonsense", "line 3");
         for (final Map.Entry<String, String> each : bad.entrySet()) {
             final Path file = Files.writeString(directory.resolve("bad"), each.getKey());
             assertThatThrownBy(() -> Config.fromFile(file)).isInstanceOf(ConfigurationException.class);
@@ -118,7 +119,9 @@ class ConfigTest {
             assertDefaultIsAllowed(option);
             assertThat(option.meaning()).as(option.key()).endsWith(".");
             assertThat(option.source()).as(option.key()).isNotBlank();
-            assertThat(environment.add(option.environmentName())).as(option.key()).isTrue();
+            assertThat(environment.add(option.environmentName()))
+                    .as(option.key())
+                    .isTrue();
         }
         assertThat(Config.describe()).hasSameSizeAs(Options.rows());
         assertThat(Config.describe().toString()).contains("timeout", "TIKV_DIRECT_TIMEOUT", "20s");

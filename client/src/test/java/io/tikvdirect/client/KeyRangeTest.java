@@ -39,7 +39,8 @@ class KeyRangeTest {
         assertThat(KeyRange.of(new byte[] {2}, new byte[] {2}).isEmpty()).isTrue();
         final KvPair pair = new KvPair("secret".getBytes(java.nio.charset.StandardCharsets.UTF_8), null);
         assertThat(pair).isEqualTo(new KvPair("secret".getBytes(java.nio.charset.StandardCharsets.UTF_8), null));
-        assertThat(pair).isNotEqualTo(new KvPair("secret".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[0]));
+        assertThat(pair)
+                .isNotEqualTo(new KvPair("secret".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[0]));
         assertThat(pair.toString()).doesNotContain("secret").contains("6 bytes");
     }
 }

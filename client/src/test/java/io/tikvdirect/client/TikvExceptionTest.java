@@ -38,7 +38,8 @@ class TikvExceptionTest {
         final TikvException failure = new UndeterminedException("the answer was lost", DETAILS, null);
         assertThat(failure.isUndetermined()).isTrue();
         assertThat(failure.isRetryable()).isFalse();
-        assertThat(new RequestTimeoutException("late", DETAILS, null).isRetryable()).isTrue();
+        assertThat(new RequestTimeoutException("late", DETAILS, null).isRetryable())
+                .isTrue();
         assertThat(new InvalidArgumentException("key is empty").isRetryable()).isFalse();
         assertThat(new InvalidArgumentException("key is empty")).hasMessage("key is empty [code=INVALID_ARGUMENT]");
     }

@@ -45,24 +45,8 @@ final class KeyIndex {
         return mismatch < 0 ? low.length : mismatch;
     }
 
-    int size() {
-        return keys.length;
-    }
-
     byte[] key(final int index) {
         return keys[index];
-    }
-
-    boolean hasSameKeys(final byte[][] others) {
-        if (others.length != keys.length) {
-            return false;
-        }
-        for (int i = 0; i < keys.length; i++) {
-            if (others[i] != keys[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The last key at or below the searched one; 0 when it is below the second. */

@@ -59,9 +59,11 @@ final class RegionIndex {
         if (firsts == null) {
             return null;
         }
-        final Chunk chunk = chunks[firsts.floor(key, offset, length)];
-        final Region region = chunk.regions[chunk.starts.floor(key, offset, length)];
-        return Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
+        final int number = firsts.floor(key, offset, length);
+        final int place = chunks[number].starts.floor(key, offset, length);
+        final Region region = chunks[number].regions[place];
+        final boolean isFirst = number == 0 && place == 0;
+        return isFirst && Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
     }
 
     /** The last region that starts at or below the key, or null. */
@@ -70,9 +72,11 @@ final class RegionIndex {
         if (firsts == null) {
             return null;
         }
-        final Chunk chunk = chunks[firsts.floor(key, offset, length)];
-        final Region region = chunk.regions[chunk.starts.floor(key, offset, length)];
-        return Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
+        final int number = firsts.floor(key, offset, length);
+        final int place = chunks[number].starts.floor(key, offset, length);
+        final Region region = chunks[number].regions[place];
+        final boolean isFirst = number == 0 && place == 0;
+        return isFirst && Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
     }
 
     /** The last region that starts below the key, the last of all for an empty key, or null. */
@@ -89,7 +93,7 @@ final class RegionIndex {
         final int number = firsts.floor(key, 0, key.length);
         final int place = chunks[number].starts.floor(key, 0, key.length);
         final long position = position(number, place);
-        return Arrays.compareUnsigned(key, at(position).start()) < 0 ? NONE : position;
+        return position == 0 && Arrays.compareUnsigned(key, at(0).start()) < 0 ? NONE : position;
     }
 
     private long lowerPosition(final byte[] key) {
@@ -244,7 +248,17 @@ final class RegionIndex {
         for (int i = left; i < right; i++) {
             total -= chunks[i].regions.length;
         }
-        return new RegionIndex(next, firstsOf(next), total);
+        final boolean sameFirsts = right - left == cut.size() && haveSameFirsts(left, cut);
+        return new RegionIndex(next, sameFirsts ? firsts : firstsOf(next), total);
+    }
+
+    private boolean haveSameFirsts(final int left, final List<Chunk> cut) {
+        for (int i = 0; i < cut.size(); i++) {
+            if (!Arrays.equals(cut.get(i).starts.key(0), chunks[left + i].starts.key(0))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<Chunk> cut(final List<Region> run) {
@@ -265,10 +279,24 @@ final class RegionIndex {
         for (int i = 0; i < next.length; i++) {
             keys[i] = next[i].starts.key(0);
         }
-        if (firsts != null && firsts.hasSameKeys(keys)) {
-            return firsts;
-        }
         return keys.length == 0 ? null : new KeyIndex(keys);
+    }
+
+    /**
+     * The index with another object for a region whose bounds are the same.
+     *
+     * @param region in this index, by identity
+     * @param other takes its place
+     */
+    RegionIndex exchanged(final Region region, final Region other) {
+        final long position = floorPosition(region.start());
+        if (position == NONE || at(position) != region) {
+            return this;
+        }
+        final Chunk[] next = chunks.clone();
+        final int number = number(position);
+        next[number] = chunks[number].with((int) position, other);
+        return new RegionIndex(next, firsts, size);
     }
 
     /** Immutable. Some hundred neighbouring regions. */
@@ -283,6 +311,17 @@ final class RegionIndex {
                 keys[i] = regions[i].start();
             }
             starts = new KeyIndex(keys);
+        }
+
+        private Chunk(final Region[] regions, final KeyIndex starts) {
+            this.regions = regions;
+            this.starts = starts;
+        }
+
+        Chunk with(final int place, final Region region) {
+            final Region[] next = regions.clone();
+            next[place] = region;
+            return new Chunk(next, starts);
         }
     }
 }

@@ -108,24 +108,49 @@ final class RegionTable {
      * @return those refused because something newer is known
      */
     List<Region> insert(final List<Region> regions) {
-        final List<Region> refused = new ArrayList<>();
         writing.lock();
         try {
-            RegionIndex next = index;
-            for (final Region region : regions) {
-                final List<Region> overlapped = next.overlapping(region.start(), region.end());
-                if (isStale(region, overlapped)) {
-                    refused.add(region);
-                } else {
-                    next = withRegion(next, region, overlapped);
-                }
-            }
-            index = next;
+            final List<Region> refused = isFreshRun(regions) ? insertRun(regions) : insertEach(regions);
             evictAbove(maxRegions);
+            return refused;
         } finally {
             writing.unlock();
         }
+    }
+
+    private List<Region> insertRun(final List<Region> regions) {
+        regions.forEach(region -> byId.put(region.id(), region));
+        final byte[] end = regions.get(regions.size() - 1).end();
+        index = index.replaced(regions.get(0).start(), end, regions);
+        return List.of();
+    }
+
+    private List<Region> insertEach(final List<Region> regions) {
+        final List<Region> refused = new ArrayList<>();
+        RegionIndex next = index;
+        for (final Region region : regions) {
+            final List<Region> overlapped = next.overlapping(region.start(), region.end());
+            if (isStale(region, overlapped)) {
+                refused.add(region);
+            } else {
+                next = withRegion(next, region, overlapped);
+            }
+        }
+        index = next;
         return refused;
+    }
+
+    /** A page of PD about keys of which nothing is known goes in at one stroke. */
+    private boolean isFreshRun(final List<Region> regions) {
+        byte[] end = null;
+        for (final Region region : regions) {
+            final boolean follows = end == null || (end.length > 0 && Arrays.compareUnsigned(end, region.start()) <= 0);
+            if (!follows || byId.containsKey(region.id())) {
+                return false;
+            }
+            end = region.end();
+        }
+        return end != null && index.overlapping(regions.get(0).start(), end).isEmpty();
     }
 
     private boolean isStale(final Region region, final List<Region> overlapped) {
@@ -160,7 +185,7 @@ final class RegionTable {
                 return false;
             }
             byId.put(rerouted.id(), rerouted);
-            index = index.replaced(rerouted.start(), rerouted.end(), List.of(rerouted));
+            index = index.exchanged(known, rerouted);
             return true;
         } finally {
             writing.unlock();

@@ -29,12 +29,22 @@ class BackofferTest {
     /** The table BACKOFF of the parity list. */
     @ParameterizedTest
     @CsvSource({
-        "tikvRPC, 100, 2000, equal", "tiflashRPC, 100, 2000, equal", "txnLock, 100, 3000, equal",
-        "txnLockFast, 10, 3000, equal", "pdRPC, 500, 3000, equal", "regionMiss, 2, 500, none",
-        "regionScheduling, 2, 500, none", "tikvServerBusy, 2000, 10000, equal",
-        "tiflashServerBusy, 2000, 10000, equal", "tikvDiskFull, 500, 5000, none",
-        "regionRecoveryInProgress, 100, 10000, equal", "txnNotFound, 2, 500, none", "staleCommand, 2, 1000, none",
-        "maxTsNotSynced, 2, 500, none", "commitTSLag, 2, 500, none", "regionNotInitialized, 2, 1000, none",
+        "tikvRPC, 100, 2000, equal",
+        "tiflashRPC, 100, 2000, equal",
+        "txnLock, 100, 3000, equal",
+        "txnLockFast, 10, 3000, equal",
+        "pdRPC, 500, 3000, equal",
+        "regionMiss, 2, 500, none",
+        "regionScheduling, 2, 500, none",
+        "tikvServerBusy, 2000, 10000, equal",
+        "tiflashServerBusy, 2000, 10000, equal",
+        "tikvDiskFull, 500, 5000, none",
+        "regionRecoveryInProgress, 100, 10000, equal",
+        "txnNotFound, 2, 500, none",
+        "staleCommand, 2, 1000, none",
+        "maxTsNotSynced, 2, 500, none",
+        "commitTSLag, 2, 500, none",
+        "regionNotInitialized, 2, 1000, none",
         "isWitness, 1000, 10000, equal"
     })
     void pausesGrowAsInTheTable(final String label, final long baseMs, final long capMs, final String jitter) {
@@ -60,10 +70,13 @@ class BackofferTest {
         final Backoffer backoffer = new Backoffer(Duration.ofMillis(20).toNanos(), FAR_NS, new Random(1));
         assertThat(delaysMs(backoffer, REGION_MISS, 2)).containsExactly(2.0, 4.0);
         assertThat(delaysMs(backoffer, BackoffKind.REGION_SCHEDULING, 2)).containsExactly(2.0, 4.0);
-        assertThat(backoffer.nextDelayNs(REGION_MISS, 0, "x")).isEqualTo(Duration.ofMillis(8).toNanos());
+        assertThat(backoffer.nextDelayNs(REGION_MISS, 0, "x"))
+                .isEqualTo(Duration.ofMillis(8).toNanos());
         assertThat(backoffer.nextDelayNs(REGION_MISS, 0, "x")).isEqualTo(Backoffer.GIVE_UP);
         final TikvException failure = backoffer.failure(FailureDetails.of("raw_get"));
-        assertThat(failure).isInstanceOf(BackoffExhaustedException.class).hasMessageContaining("most of it on regionMiss");
+        assertThat(failure)
+                .isInstanceOf(BackoffExhaustedException.class)
+                .hasMessageContaining("most of it on regionMiss");
         assertThat(failure.details().history())
                 .contains("regionMiss x3 slept 14 ms", "regionScheduling x2 slept 6 ms", "regionMiss: x");
     }
@@ -89,8 +102,7 @@ class BackofferTest {
             final BackoffKind kind = BackoffKind.values()[random.nextInt(BackoffKind.values().length)];
             final long delayNs = backoffer.nextDelayNs(kind, nowNs, "cause");
             if (delayNs == Backoffer.GIVE_UP) {
-                final ErrorCode code =
-                        backoffer.failure(FailureDetails.of("x")).code();
+                final ErrorCode code = backoffer.failure(FailureDetails.of("x")).code();
                 assertThat(code).isIn(ErrorCode.REQUEST_TIMEOUT, ErrorCode.BACKOFF_EXHAUSTED);
                 return;
             }
@@ -104,7 +116,8 @@ class BackofferTest {
 
     @Test
     void aPauseThatWouldReachTheDeadlineEndsAsATimeout() {
-        final Backoffer backoffer = new Backoffer(BUDGET_NS, Duration.ofMillis(40).toNanos(), new Random(1));
+        final Backoffer backoffer =
+                new Backoffer(BUDGET_NS, Duration.ofMillis(40).toNanos(), new Random(1));
         assertThat(backoffer.nextDelayNs(TIKV_RPC, 0, "connection refused")).isEqualTo(Backoffer.GIVE_UP);
         assertThat(backoffer.failure(FailureDetails.of("raw_put")))
                 .hasMessageContaining("tikvRPC: connection refused")
@@ -154,7 +167,8 @@ class BackofferTest {
     @Test
     void withoutABudgetNothingIsTriedAgain() {
         for (final BackoffKind kind : BackoffKind.values()) {
-            assertThat(new Backoffer(0, FAR_NS, new Random(1)).nextDelayNs(kind, 0, "x")).isEqualTo(Backoffer.GIVE_UP);
+            assertThat(new Backoffer(0, FAR_NS, new Random(1)).nextDelayNs(kind, 0, "x"))
+                    .isEqualTo(Backoffer.GIVE_UP);
         }
     }
 }

@@ -26,7 +26,9 @@ class KeyFormatTest {
     @Test
     void shownKeysStayOneBoundedLine() {
         assertThat(KeyFormat.show(KEY, KeyRedaction.OFF)).isEqualTo("'alice\\'s\\x0a\\\\\\xff'");
-        assertThat(KeyFormat.show(new byte[8192], KeyRedaction.OFF)).hasSizeLessThan(600).endsWith("...'");
+        assertThat(KeyFormat.show(new byte[8192], KeyRedaction.OFF))
+                .hasSizeLessThan(600)
+                .endsWith("...'");
     }
 
     @Test
@@ -45,7 +47,6 @@ class KeyFormatTest {
         log.warn("store {} is down", 1000);
         assertThat(written.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly(
-                        "store 0 is down", "store 1000 is down (999 more like this were not written)");
+                .containsExactly("store 0 is down", "store 1000 is down (999 more like this were not written)");
     }
 }

@@ -28,8 +28,22 @@ class HostAndPortTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "pd", ":1", "pd:", "pd:0", "pd:65536", "pd:-1", "pd:1x", "::1:2379", "[::1]", "a b:1", "pd:1/x", "[pd]:1",
-                "http://", "pd:999999", "user@pd:1"
+                "",
+                "pd",
+                ":1",
+                "pd:",
+                "pd:0",
+                "pd:65536",
+                "pd:-1",
+                "pd:1x",
+                "::1:2379",
+                "[::1]",
+                "a b:1",
+                "pd:1/x",
+                "[pd]:1",
+                "http://",
+                "pd:999999",
+                "user@pd:1"
             })
     void anythingElseIsRefused(final String text) {
         assertThatThrownBy(() -> HostAndPort.parse(text))

@@ -72,7 +72,8 @@ final class FakePlacementDriver implements PlacementDriver {
     private synchronized List<Region> scan(final byte[] start, final byte[] end, final int limit) {
         final List<Region> found = new ArrayList<>();
         final byte[] floor = regions.floorKey(start);
-        for (final Region region : regions.tailMap(floor == null ? start : floor, true).values()) {
+        for (final Region region :
+                regions.tailMap(floor == null ? start : floor, true).values()) {
             final byte[] from = region.getRegion().getStartKey().toByteArray();
             final byte[] to = region.getRegion().getEndKey().toByteArray();
             final boolean before = to.length > 0 && Arrays.compareUnsigned(to, start) <= 0;
@@ -95,7 +96,8 @@ final class FakePlacementDriver implements PlacementDriver {
     public CompletableFuture<Optional<Region>> getRegion(final byte[] key, final long deadlineNs) {
         calls.incrementAndGet();
         return answer(() -> scan(key, new byte[0], 1).stream()
-                .filter(region -> Arrays.compareUnsigned(region.getRegion().getStartKey().toByteArray(), key) <= 0)
+                .filter(region ->
+                        Arrays.compareUnsigned(region.getRegion().getStartKey().toByteArray(), key) <= 0)
                 .findFirst());
     }
 

@@ -41,9 +41,8 @@ class RegionCacheTest {
 
     private RegionCache cache(final KeySpace keySpace) {
         final Config config = Config.fromUri("tikv://unused:1");
-        final RouteEncoder encoder = (regionId, confVersion, version, peer) -> new byte[] {
-            (byte) regionId, (byte) version, (byte) peer.storeId()
-        };
+        final RouteEncoder encoder = (regionId, confVersion, version, peer) ->
+                new byte[] {(byte) regionId, (byte) version, (byte) peer.storeId()};
         return new RegionCache(config, keySpace, pd, stores, encoder, scheduler, new Random(5));
     }
 
@@ -157,7 +156,9 @@ class RegionCacheTest {
                         describe(8, 2, NONE, key("m"), 0).getRegion()));
         assertThat(entered).hasSize(2);
         assertThat(cache.locate(key("a")).id()).isEqualTo(8);
-        assertThat(cache.locate(key("a")).leader().id()).as("the store that answered").isEqualTo(2);
+        assertThat(cache.locate(key("a")).leader().id())
+                .as("the store that answered")
+                .isEqualTo(2);
         assertThat(cache.locate(key("z")).id()).isEqualTo(1);
         assertThat(asked.isUsable()).isFalse();
         assertThat(cache.invalidations(InvalidReason.EPOCH_NOT_MATCH)).isEqualTo(1);
@@ -200,7 +201,9 @@ class RegionCacheTest {
         assertThat(failed.leader().failureEpoch()).as("one outage counts once").isEqualTo(1);
         assertThat(cache.locate(key("c"))).isNull();
         assertThat(cache.locate(key("e")).leader().id()).isEqualTo(2);
-        assertThat(loaded("c").leader().id()).as("PD still names the dead store").isIn(2L, 3L);
+        assertThat(loaded("c").leader().id())
+                .as("PD still names the dead store")
+                .isIn(2L, 3L);
         failed.leader().onReachable();
         cache.invalidate(cache.locate(key("c")), InvalidReason.OTHER);
         assertThat(loaded("c").leader().id()).isEqualTo(1);
@@ -217,7 +220,11 @@ class RegionCacheTest {
         assertThat(region.isUsable()).isFalse();
         assertThat(region.leader().address()).hasToString("127.0.0.1:29999");
         assertThat(loaded("a").leader()).isSameAs(region.leader());
-        pd.stores.put(1L, FakePlacementDriver.store(1, 29_999).toBuilder().setState(StoreState.Tombstone).build());
+        pd.stores.put(
+                1L,
+                FakePlacementDriver.store(1, 29_999).toBuilder()
+                        .setState(StoreState.Tombstone)
+                        .build());
         pd.stores.remove(2L);
         stores.refresh(soon()).get(20, TimeUnit.SECONDS);
         assertThat(changed).containsExactlyInAnyOrder(1L, 1L, 2L);
@@ -238,8 +245,10 @@ class RegionCacheTest {
     void theRegionLeftOfAnEndIsLoadedAlsoAtTheVeryEnd() throws Exception {
         threeRegions();
         assertThat(cache.loadEnd(NONE, soon()).get(20, TimeUnit.SECONDS).id()).isEqualTo(3);
-        assertThat(cache.loadEnd(key("d"), soon()).get(20, TimeUnit.SECONDS).id()).isEqualTo(2);
-        assertThat(cache.loadEnd(key("aa"), soon()).get(20, TimeUnit.SECONDS).id()).isEqualTo(1);
+        assertThat(cache.loadEnd(key("d"), soon()).get(20, TimeUnit.SECONDS).id())
+                .isEqualTo(2);
+        assertThat(cache.loadEnd(key("aa"), soon()).get(20, TimeUnit.SECONDS).id())
+                .isEqualTo(1);
         assertThat(cache.locateEnd(NONE).id()).isEqualTo(3);
     }
 
@@ -254,7 +263,11 @@ class RegionCacheTest {
             assertThat(left.end()).isEqualTo(key("k"));
             assertThat(inKeyspace.locate(key("z")).id()).isEqualTo(2);
             assertThat(inKeyspace.locate(key("z")).end()).isEmpty();
-            assertThat(inKeyspace.loadEnd(NONE, soon()).get(20, TimeUnit.SECONDS).id()).isEqualTo(2);
+            assertThat(inKeyspace
+                            .loadEnd(NONE, soon())
+                            .get(20, TimeUnit.SECONDS)
+                            .id())
+                    .isEqualTo(2);
         }
     }
 

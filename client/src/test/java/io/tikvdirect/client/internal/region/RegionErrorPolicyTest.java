@@ -96,8 +96,7 @@ class RegionErrorPolicyTest {
     @ParameterizedTest
     @EnumSource(RegionErrorKind.class)
     void onlyAnswersThatSayTheWriteDidNotHappenLetItBeSentAgain(final RegionErrorKind kind) {
-        final Decision decision =
-                RegionErrorPolicy.onRegionError(answer(kind), REGION, false, new AttemptHistory());
+        final Decision decision = RegionErrorPolicy.onRegionError(answer(kind), REGION, false, new AttemptHistory());
         final boolean unknown = Set.of(
                         RegionErrorKind.STALE_COMMAND, RegionErrorKind.UNDETERMINED_RESULT, RegionErrorKind.OTHER)
                 .contains(kind);
@@ -114,7 +113,9 @@ class RegionErrorPolicyTest {
             final AttemptHistory history = new AttemptHistory();
             RegionErrorPolicy.onRegionError(answer(kind), REGION, true, history);
             final Decision later = RegionErrorPolicy.onRegionError(answer(kind), REGION, true, history);
-            assertThat(later.action() == Action.FAIL || later.pause() != null).as(kind.name()).isTrue();
+            assertThat(later.action() == Action.FAIL || later.pause() != null)
+                    .as(kind.name())
+                    .isTrue();
         }
     }
 
@@ -131,7 +132,8 @@ class RegionErrorPolicyTest {
     private static Error answer(final RegionErrorKind kind) {
         final Error.Builder error = Error.newBuilder().setMessage("said the store");
         switch (kind) {
-            case NOT_LEADER_HINT -> error.getNotLeaderBuilder().getLeaderBuilder().setId(1).setStoreId(2);
+            case NOT_LEADER_HINT ->
+                error.getNotLeaderBuilder().getLeaderBuilder().setId(1).setStoreId(2);
             case EPOCH_NOT_MATCH -> currentRegion(error, 6, 3);
             case EPOCH_BEHIND -> currentRegion(error, 4, 3);
             case DEADLINE_IS_EXCEEDED -> error.getServerIsBusyBuilder().setReason("deadline is exceeded");
@@ -150,7 +152,6 @@ class RegionErrorPolicyTest {
         error.getEpochNotMatchBuilder()
                 .addCurrentRegionsBuilder()
                 .setId(REGION.id())
-                .setRegionEpoch(
-                        RegionEpoch.newBuilder().setVersion(version).setConfVer(confVersion));
+                .setRegionEpoch(RegionEpoch.newBuilder().setVersion(version).setConfVer(confVersion));
     }
 }
