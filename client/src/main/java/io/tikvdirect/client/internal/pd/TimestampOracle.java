@@ -206,6 +206,7 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
     public void onTimestamps(final List<TimestampRequest> requests, final long first) {
         asked.remove(requests);
         failedStreams = 0;
+        lastFailure = null;
         lastGiven = first + requests.size() - 1;
         for (int i = 0; i < requests.size(); i++) {
             requests.get(i).complete(first + i);
