@@ -71,7 +71,8 @@ final class AcceptedConnections {
         channel.eventLoop().execute(() -> {
             if (channel.isOpen()) {
                 channel.config().setOption(ChannelOption.SO_LINGER, 0);
-                channel.close();
+                // Not through the pipeline: its HTTP/2 handler would say GOAWAY and wait for the streams to end.
+                channel.unsafe().close(channel.newPromise());
             }
         });
     }

@@ -1,0 +1,95 @@
+package io.tikvdirect.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ClusterLifeTest {
+    private static Set<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("embedded-tikv-"))
+                .collect(Collectors.toSet());
+    }
+
+    private static int port(String address) {
+        return Integer.parseInt(address.substring(address.indexOf(':') + 1));
+    }
+
+    private static void assertFree(String address) throws IOException {
+        try (ServerSocket socket = new ServerSocket(port(address), 1, InetAddress.getLoopbackAddress())) {
+            assertThat(socket.isBound()).isTrue();
+        }
+    }
+
+    @Test
+    void closeLeavesNoThreadAndGivesThePortsBack() throws Exception {
+        Set<String> before = threads();
+        EmbeddedCluster cluster = EmbeddedCluster.builder().stores(3).start();
+        PlainClient client = PlainClient.ofStore(cluster, 0);
+        client.get(PlainClient.context(cluster, cluster.regions().get(0)), "k");
+        cluster.faults().onAny().delay(java.time.Duration.ofHours(1));
+        assertThat(threads()).hasSizeGreaterThan(before.size());
+        cluster.close();
+        cluster.close();
+        assertThat(threads()).isEqualTo(before);
+        assertFree(cluster.pdAddresses().get(0));
+        for (EmbeddedStore store : cluster.stores()) {
+            assertThat(store.running()).isFalse();
+            assertFree(store.address());
+        }
+        client.close();
+    }
+
+    @Test
+    void failedStartLeavesNothingBehind() throws Exception {
+        Set<String> before = threads();
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> EmbeddedCluster.builder()
+                            .pdPort(taken.getLocalPort())
+                            .start())
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(threads()).isEqualTo(before);
+    }
+
+    @Test
+    void fixedPdPortIsKept() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().pdPort(port).start()) {
+            assertThat(cluster.pdAddresses()).containsExactly("127.0.0.1:" + port);
+        }
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        EmbeddedClusterBuilder builder = EmbeddedCluster.builder();
+        assertThatThrownBy(() -> builder.stores(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.regions(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.pdPort(65_536)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void regionsAreDealtOutOverManyStores() throws Exception {
+        try (EmbeddedCluster cluster =
+                EmbeddedCluster.builder().stores(5).regions(10).start()) {
+            assertThat(cluster.regions()).hasSize(10).allSatisfy(region -> assertThat(region.peers())
+                    .hasSize(3));
+            assertThat(cluster.regions().stream().map(EmbeddedRegion::leaderStoreId))
+                    .containsAll(
+                            cluster.stores().stream().map(EmbeddedStore::id).toList());
+            assertThat(cluster.describe())
+                    .contains("region")
+                    .contains(cluster.pdAddresses().get(0));
+        }
+    }
+}
