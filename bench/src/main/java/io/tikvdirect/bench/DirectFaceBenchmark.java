@@ -27,6 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * One thread. Point operations on the direct face, the server in another process: with {@code -prof gc} the bytes per
  * operation are those of all threads of the client.
  */
+@SuppressWarnings("NullAway.Init") // set up by JMH
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -58,13 +59,13 @@ public class DirectFaceBenchmark {
         client = TikvClient.open(
                 Config.builder().pdAddresses(server.pdAddresses().split(",")).build());
         RawClient raw = client.raw();
-        KeyBuffer value = new KeyBuffer(valueSize);
+        KeyBuffer value = new KeyBuffer();
         value.append("v".repeat(valueSize).getBytes(US_ASCII));
         KeyBuffer[] keys = new KeyBuffer[KEYS];
         for (int i = 0; i < KEYS; i++) {
             byte[] key = String.format("bench%09d", i).getBytes(US_ASCII);
             raw.put(key, "v".repeat(valueSize).getBytes(US_ASCII));
-            keys[i] = new KeyBuffer(key.length);
+            keys[i] = new KeyBuffer();
             keys[i].append(key);
         }
         gets = new ClosedLoop(raw.direct(), ClosedLoop.Kind.GET, keys, value);

@@ -19,7 +19,7 @@ public final class HotLoop implements DirectCallback {
     private static final int IN_FLIGHT = 64;
 
     private final DirectRawClient raw;
-    private final KeyBuffer key = new KeyBuffer(16);
+    private final KeyBuffer key = new KeyBuffer();
     private final CountDownLatch ended = new CountDownLatch(IN_FLIGHT);
     private final long readsPerSlot;
     private volatile long bytesSeen;
