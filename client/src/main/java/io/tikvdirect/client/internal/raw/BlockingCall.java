@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockingCall<T extends @Nullable Object> implements Promise<T>, OperationListener {
 
-    static final long GRACE_MS = 40;
+    static final long GRACE_MS = 1_000;
 
     private final RawEngine engine;
     private final @Nullable AnswerReader<T> reader;

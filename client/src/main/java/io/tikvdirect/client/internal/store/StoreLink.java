@@ -265,6 +265,7 @@ public final class StoreLink implements Runnable {
         earliestDeadlineNs = nextNs;
         expired.forEach(operation -> slowPath.failExpired(operation, nowNs));
         if (!expired.isEmpty()) {
+            counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
             streams.retireDrained();
             wake();
         }

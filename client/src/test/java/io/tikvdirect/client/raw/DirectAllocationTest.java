@@ -1,0 +1,131 @@
+package io.tikvdirect.client.raw;
+
+import static io.tikvdirect.client.raw.TestClients.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.util.ResourceLeakDetector;
+import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.codec.buffer.KeyBuffer;
+import io.tikvdirect.embedded.EmbeddedCluster;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the client's own threads allocate per operation of the direct face, the server's threads not counted. The leak
+ * detector records an object per buffer it follows, so it is off while this is measured.
+ */
+class DirectAllocationTest {
+
+    private static final int WARM_UP = 20_000;
+    private static final int MEASURED = 20_000;
+    private static final int IN_FLIGHT = 64;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private ResourceLeakDetector.Level level;
+
+    @BeforeEach
+    void stopFollowingBuffers() {
+        level = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    @AfterEach
+    void followBuffersAgain() {
+        ResourceLeakDetector.setLevel(level);
+    }
+
+    /** Keeps a window full from its own callbacks. */
+    private static final class Load implements DirectCallback {
+        private final DirectRawClient direct;
+        private final KeyBuffer key = new KeyBuffer();
+        private final KeyBuffer value = new KeyBuffer();
+        private final int kind;
+        private int toStart;
+        private int toEnd;
+        private CountDownLatch ended = new CountDownLatch(0);
+        private final AtomicReference<TikvException> failure = new AtomicReference<>();
+
+        Load(DirectRawClient direct, int kind) {
+            this.direct = direct;
+            this.kind = kind;
+            key.append(bytes("key"));
+            value.append(new byte[64]);
+        }
+
+        void run(int operations) throws InterruptedException {
+            ended = new CountDownLatch(1);
+            toEnd = operations;
+            toStart = operations - 1;
+            submit();
+            assertThat(ended.await(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(failure.get()).isNull();
+        }
+
+        private void submit() {
+            boolean accepted =
+                    switch (kind) {
+                        case 0 -> direct.get(key, 0, key.length(), 1, this);
+                        case 1 -> direct.put(key, 0, key.length(), value, 0, value.length(), 1, this);
+                        default -> direct.delete(key, 0, key.length(), 1, this);
+                    };
+            if (!accepted) {
+                throw new IllegalStateException("the window is full");
+            }
+        }
+
+        @Override
+        public void onCompleted(long correlationId, ResultView view) {
+            int running = toEnd-- - toStart;
+            for (int free = IN_FLIGHT - running + 1; free > 0 && toStart > 0; free--) {
+                toStart--;
+                submit();
+            }
+            if (toEnd == 0) {
+                ended.countDown();
+            }
+        }
+
+        @Override
+        public void onFailed(long correlationId, TikvException why) {
+            failure.set(why);
+            ended.countDown();
+        }
+    }
+
+    @Test
+    void getPutAndDeleteAllocateNothingOnceWarm() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().stores(1).start();
+                TikvClient client = TestClients.open(cluster, "stores.interval", "1h")) {
+            client.raw().put(bytes("key"), new byte[64]);
+            for (int kind = 0; kind < 3; kind++) {
+                Load load = new Load(client.raw().direct(), kind);
+                load.run(WARM_UP);
+                long before = allocated();
+                load.run(MEASURED);
+                double perOperation = (allocated() - before) / (double) MEASURED;
+                System.out.println("DirectAllocationTest kind " + kind + ": " + perOperation + " B/op");
+                assertThat(perOperation)
+                        .as("bytes per operation of kind %d", kind)
+                        .isLessThan(1);
+            }
+        }
+    }
+
+    /** The client's loops: all but the first operation is submitted, sent and completed there. */
+    private long allocated() {
+        long sum = 0;
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("tikv-direct-loop")) {
+                sum += threads.getThreadAllocatedBytes(thread.getId());
+            }
+        }
+        return sum;
+    }
+}
