@@ -13,7 +13,5 @@ public enum CacheEffect {
     /** {@link RegionCache#replace} with the regions the answer names. */
     REPLACE,
     /** {@link RegionCache#invalidate}, and the store is looked up again and its connection closed. */
-    RERESOLVE_STORE,
-    /** {@link RegionCache#onSendFailure}. */
-    STORE_FAILED
+    RERESOLVE_STORE
 }

@@ -229,11 +229,6 @@ public final class Region {
         return !invalid && leader.failureEpoch() == leaderEpoch;
     }
 
-    /** The store's failure epoch when this route was chosen. */
-    int leaderEpoch() {
-        return leaderEpoch;
-    }
-
     /** Gives the region up: it stays known for its epoch, but is looked up again. */
     void giveUp() {
         invalid = true;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #locate} is the hot path: no lock, no allocation, some hundred nanoseconds. It gives a region that is usable
  * as far as anybody knows, or null; then {@link #load} asks PD, once for all who miss the same keys. What stores answer
- * flows back through {@link #invalidate}, {@link #onLeader}, {@link #replace} and {@link #onSendFailure}. PD is trusted
+ * flows back through {@link #invalidate}, {@link #onLeader}, {@link #replace} and {@link Store#onUnreachable}. PD is trusted
  * less than the stores: an answer of PD that is older than what a store said is refused and asked for again.
  *
  * <p>All keys here are user keys; the key space is applied on the way to and from PD.
@@ -228,16 +228,6 @@ public final class RegionCache implements AutoCloseable {
         regions.removeAll(outdated);
         invalidate(asked, InvalidReason.EPOCH_NOT_MATCH);
         return regions;
-    }
-
-    /**
-     * Reports that a store could not be reached: all regions that route to it are looked up again, and for a second other
-     * replicas are preferred (REG-08, REG-11).
-     *
-     * @param region the region as it was located; tells the failures of one outage from those of the next
-     */
-    public void onSendFailure(final Region region) {
-        region.leader().onUnreachable(region.leaderEpoch(), System.nanoTime());
     }
 
     /** Moves time on by a second and drops some of what has not been used for long. */

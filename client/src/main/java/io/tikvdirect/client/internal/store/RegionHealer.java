@@ -45,7 +45,6 @@ public final class RegionHealer {
                 regions.invalidate(region, decision.reason());
                 reresolve(region.leader());
             }
-            case STORE_FAILED -> regions.onSendFailure(region);
         }
     }
 

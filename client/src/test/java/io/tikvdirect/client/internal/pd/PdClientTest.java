@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
 import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.ClusterMismatchException;
@@ -62,6 +63,21 @@ class PdClientTest {
             assertThat(get(pd.client.getAllStores(soon()))).hasSize(3);
             assertThat(get(pd.client.getStore(1, soon()))).isPresent();
             assertThat(get(pd.client.getStore(4711, soon()))).isEmpty();
+        }
+    }
+
+    @Test
+    void aPdWithoutBatchScanIsAskedForOneRangeAfterTheOther() throws Exception {
+        try (EmbeddedCluster cluster = cluster();
+                PdFixture pd = new PdFixture(uri(cluster))) {
+            final var rule = cluster.faults().on("BatchScanRegions").fail(Status.UNIMPLEMENTED);
+            final List<byte[][]> ranges = List.of(
+                    new byte[][] {"a".getBytes(UTF_8), "aa".getBytes(UTF_8)},
+                    new byte[][] {"ab".getBytes(UTF_8), "c".getBytes(UTF_8)},
+                    new byte[][] {"x".getBytes(UTF_8), NONE});
+            assertThat(get(pd.client.batchScanRegions(ranges, 10, soon()))).hasSize(3);
+            assertThat(get(pd.client.batchScanRegions(ranges, 1, soon()))).hasSize(1);
+            assertThat(rule.fired()).as("it is asked for once only").isEqualTo(1);
         }
     }
 

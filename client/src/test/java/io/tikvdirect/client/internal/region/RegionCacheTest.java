@@ -196,8 +196,8 @@ class RegionCacheTest {
         pd.put(describe(2, 1, key("b"), key("d"), 1));
         pd.put(describe(3, 1, key("d"), NONE, 2));
         final Region failed = loaded("a");
-        cache.onSendFailure(failed);
-        cache.onSendFailure(failed);
+        failed.leader().onUnreachable(0, System.nanoTime());
+        failed.leader().onUnreachable(0, System.nanoTime());
         assertThat(failed.leader().failureEpoch()).as("one outage counts once").isEqualTo(1);
         assertThat(cache.locate(key("c"))).isNull();
         assertThat(cache.locate(key("e")).leader().id()).isEqualTo(2);
