@@ -29,8 +29,8 @@ class EmbeddedCommandTest {
             assertThat(ready.matches()).isTrue();
             assertThat(ready.group(3).split(",")).hasSize(2);
 
-            CommandRun run =
-                    CommandRun.withInput("raw put k v\nraw get k\n", "shell", "--json", "--pd", ready.group(1), "--timeout", "20s");
+            CommandRun run = CommandRun.withInput(
+                    "raw put k v\nraw get k\n", "shell", "--json", "--pd", ready.group(1), "--timeout", "20s");
             assertThat(run.outLines()).as(run.err()).containsExactly("{\"ok\":true}", "{\"ok\":true,\"value\":\"v\"}");
 
             process.destroy();

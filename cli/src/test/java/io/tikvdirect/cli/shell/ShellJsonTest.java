@@ -252,7 +252,9 @@ class ShellJsonTest {
 
     @Test
     void withoutJsonAPersonReadsItAndAFailureIsExitCodeOne() {
-        String[] arguments = {"shell", "--timeout", "20s", "--pd", v1.pdAddresses().get(0)};
+        String[] arguments = {
+            "shell", "--timeout", "20s", "--pd", v1.pdAddresses().get(0)
+        };
 
         CommandRun good = CommandRun.withInput("raw put h \"a b\"\nraw get h\nraw scan h i\nraw get none\n", arguments);
         CommandRun bad = CommandRun.withInput("raw get\nraw get h\n", arguments);
@@ -292,7 +294,14 @@ class ShellJsonTest {
 
     private static String[] arguments(EmbeddedCluster cluster, String api) {
         return new String[] {
-            "shell", "--json", "--timeout", "20s", "--pd", cluster.pdAddresses().get(0), "--api", api.toLowerCase(Locale.ROOT)
+            "shell",
+            "--json",
+            "--timeout",
+            "20s",
+            "--pd",
+            cluster.pdAddresses().get(0),
+            "--api",
+            api.toLowerCase(Locale.ROOT)
         };
     }
 
