@@ -7,6 +7,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -111,8 +112,26 @@ public final class LoopbackServer {
             if (!stopping.awaitTermination(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the server on port " + port + " did not end");
             }
+            awaitPortFree();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A closed NIO channel gives its port back only when its selector wakes up next, a moment after the server's end. */
+    private void awaitPortFree() throws InterruptedException {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (!isFree(port) && System.nanoTime() < deadlineNs) {
+            Thread.sleep(1);
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(Loopback.ADDRESS, port));
+            return true;
+        } catch (IOException taken) {
+            return false;
         }
     }
 }
