@@ -355,6 +355,8 @@ final class Http2Connection implements KeepAlive.Connection {
             writer.writeRstStream(streamId, errorCode);
         } catch (ConnectionErrorException e) {
             onConnectionError(e);
+        } catch (OutOfMemoryError e) {
+            onException(e);
         }
     }
 
@@ -525,10 +527,7 @@ final class Http2Connection implements KeepAlive.Connection {
         keepAlive.close();
         cancel(settingsTimer);
         cancel(smallWindowTimer);
-        if (established) {
-            writer.writeGoAway(
-                    errorCode, errorCode == Http2ErrorCode.NO_ERROR ? "" : String.valueOf(cause.getMessage()));
-        }
+        sayGoAway(cause, errorCode);
         writer.close();
         endCalls(cause);
         frames.release();
@@ -548,6 +547,19 @@ final class Http2Connection implements KeepAlive.Connection {
     private static void cancel(final @Nullable ScheduledFuture<?> timer) {
         if (timer != null) {
             timer.cancel(false);
+        }
+    }
+
+    /** The farewell is a courtesy: even without memory for it everything else must happen. */
+    private void sayGoAway(final TransportException cause, final int errorCode) {
+        if (!established) {
+            return;
+        }
+        try {
+            final boolean graceful = errorCode == Http2ErrorCode.NO_ERROR;
+            writer.writeGoAway(errorCode, graceful ? "" : String.valueOf(cause.getMessage()));
+        } catch (OutOfMemoryError e) {
+            Log.LOGGER.warn("no memory to send GOAWAY on {}", face, e);
         }
     }
 

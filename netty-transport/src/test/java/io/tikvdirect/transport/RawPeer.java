@@ -31,6 +31,9 @@ final class RawPeer implements AutoCloseable {
     static final GrpcMethod METHOD = GrpcMethod.of("test.Raw", "Call");
     private static final int PREFACE_LENGTH = 24;
 
+    /** One for all, because the memory of an allocator comes back only when it is collected. */
+    private static final ByteBufAllocator WATCHED = new PooledByteBufAllocator(true);
+
     final MockTicker ticker = Ticker.newMockTicker();
     final ByteBufAllocator allocator;
     final EmbeddedChannel channel =
@@ -60,7 +63,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     RawPeer(final UnaryOperator<TransportOptions.Builder> change) {
-        this(change, new PooledByteBufAllocator(true));
+        this(change, WATCHED);
     }
 
     private RawPeer(final UnaryOperator<TransportOptions.Builder> change, final ByteBufAllocator allocator) {
