@@ -60,7 +60,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext context) {
-        connection.onWritabilityChanged();
+        connection.sendCredit().onWritabilityChanged();
     }
 
     @Override

@@ -38,6 +38,7 @@ final class Connector {
     private @Nullable SslContext sslContext;
     private InetAddress[] addresses = {};
     private String phase = "name resolution";
+    private boolean connected;
     private boolean done;
 
     Connector(
@@ -146,6 +147,7 @@ final class Connector {
 
     private void onConnected(final int index, final ChannelFuture future) {
         if (future.isSuccess()) {
+            connected = true;
             connection.channel(future.channel());
             phase = sslContext == null ? "" : "TLS handshake";
             if (sslContext == null || connection.isClosed()) {
@@ -166,6 +168,9 @@ final class Connector {
             final SslHandler tls,
             final ConnectionHandler handler,
             final Future<?> handshake) {
+        if (!connected) {
+            return; // this address could not be reached: that is told by the connect future, and the next is tried
+        }
         if (!handshake.isSuccess()) {
             final Throwable cause = handshake.cause();
             fail(TransportException.Kind.TLS_FAILURE, TlsContexts.describe(cause), cause);

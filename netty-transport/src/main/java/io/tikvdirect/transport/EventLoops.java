@@ -6,6 +6,8 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,6 +27,8 @@ public final class EventLoops implements AutoCloseable {
     private static final long CLOSE_TIMEOUT_S = 5;
 
     private final EventLoopKind kind;
+    private final NamedDaemons loopThreads;
+    private final NamedDaemons backgroundThreads;
     private final MultiThreadIoEventLoopGroup group;
     private final ThreadPoolExecutor background;
     private final List<TransportLoop> loops;
@@ -33,15 +37,16 @@ public final class EventLoops implements AutoCloseable {
     private EventLoops(final EventLoopOptions options) {
         final LoopTransport transport = LoopTransport.of(options.kind());
         kind = transport.kind();
-        group = new MultiThreadIoEventLoopGroup(
-                options.loops(), new NamedDaemons(options.namePrefix()), transport.handlers());
+        loopThreads = new NamedDaemons(options.namePrefix());
+        backgroundThreads = new NamedDaemons(options.namePrefix() + "-connect");
+        group = new MultiThreadIoEventLoopGroup(options.loops(), loopThreads, transport.handlers());
         background = new ThreadPoolExecutor(
                 BACKGROUND_THREADS,
                 BACKGROUND_THREADS,
                 BACKGROUND_IDLE_S,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(MAX_WAITING_CONNECTS),
-                new NamedDaemons(options.namePrefix() + "-connect"));
+                backgroundThreads);
         background.allowCoreThreadTimeOut(true);
         final List<TransportLoop> created = new ArrayList<>();
         for (final EventExecutor executor : group) {
@@ -127,10 +132,10 @@ public final class EventLoops implements AutoCloseable {
     private void awaitThreads() {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_TIMEOUT_S);
         try {
-            final boolean loopsEnded = group.awaitTermination(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
-            final boolean backgroundEnded =
-                    background.awaitTermination(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (!loopsEnded || !backgroundEnded) {
+            final boolean ended = group.awaitTermination(CLOSE_TIMEOUT_S, TimeUnit.SECONDS)
+                    && loopThreads.join(deadlineNs)
+                    && backgroundThreads.join(deadlineNs);
+            if (!ended) {
                 Log.LOGGER.warn("threads of the event loops did not end within {} s", CLOSE_TIMEOUT_S);
             }
         } catch (InterruptedException e) {
@@ -142,6 +147,7 @@ public final class EventLoops implements AutoCloseable {
     private static final class NamedDaemons implements ThreadFactory {
         private final String prefix;
         private final AtomicInteger number = new AtomicInteger();
+        private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
         NamedDaemons(final String prefix) {
             this.prefix = prefix;
@@ -152,7 +158,21 @@ public final class EventLoops implements AutoCloseable {
             final Thread thread =
                     new io.netty.util.concurrent.FastThreadLocalThread(task, prefix + "-" + number.getAndIncrement());
             thread.setDaemon(true);
+            threads.removeIf(known -> known.getState() == Thread.State.TERMINATED);
+            threads.add(thread);
             return thread;
+        }
+
+        /** Waits until every thread is gone, which is a little after its executor says so; false = some are not. */
+        boolean join(final long deadlineNs) throws InterruptedException {
+            for (final Thread thread : threads) {
+                final long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
+                thread.join(Math.max(1, leftMs));
+                if (thread.isAlive()) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

@@ -80,7 +80,7 @@ public final class GrpcConnection {
      */
     public GrpcCall start(final GrpcMethod method, final CallOptions callOptions, final GrpcCallListener callListener) {
         assert loop.inEventLoop() : "start must be called on the connection's loop";
-        return connection.start(method, callOptions, callListener);
+        return connection.calls().start(method, callOptions, callListener);
     }
 
     /**

@@ -225,13 +225,13 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     private boolean mayWriteWhole(final int messageLength) {
         return id != 0
                 && outbound.isEmpty()
-                && messageLength <= connection.credit(sendWindow) - GrpcMessagePrefix.LENGTH
+                && messageLength <= connection.sendCredit().available(sendWindow) - GrpcMessagePrefix.LENGTH
                 && writer.isWritable();
     }
 
     private void consumeWindows(final int length) {
         sendWindow.consume(length);
-        connection.sendWindow().consume(length);
+        connection.sendCredit().connectionWindow().consume(length);
     }
 
     private int endFlag(final boolean last) {
@@ -256,7 +256,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         }
         long written = 0;
         while (!outbound.isEmpty() && written < quantum) {
-            final int length = connection.nextFrameLength(sendWindow, outbound.waitingBytes());
+            final int length = connection.sendCredit().nextFrameLength(sendWindow, outbound.waitingBytes());
             if (length == 0) {
                 break;
             }

@@ -5,23 +5,19 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tikvdirect.transport.internal.http2.ConnectionErrorException;
-import io.tikvdirect.transport.internal.http2.FlowWindow;
 import io.tikvdirect.transport.internal.http2.FrameFlags;
 import io.tikvdirect.transport.internal.http2.FrameLog;
-import io.tikvdirect.transport.internal.http2.FrameType;
-import io.tikvdirect.transport.internal.http2.FrameWriter;
-import io.tikvdirect.transport.internal.http2.HeaderBlockWriter;
 import io.tikvdirect.transport.internal.http2.Http2ErrorCode;
 import io.tikvdirect.transport.internal.http2.Http2FrameParser;
-import io.tikvdirect.transport.internal.http2.Http2Limits;
 import io.tikvdirect.transport.internal.http2.PeerGreeting;
 import io.tikvdirect.transport.internal.http2.PeerSettings;
 import io.tikvdirect.transport.internal.http2.ReceiveWindow;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * H20). Whatever ends the connection goes through {@link #fail}, which ends every call with the cause first.
  */
 final class Http2Connection implements KeepAlive.Connection {
-    /** Bytes that one call may write before the next blocked one has its turn. */
-    private static final int FAIR_QUANTUM = 64 * 1024;
-
     private static final long KEEP_ALIVE_PAYLOAD = 0x74696b762d646972L;
 
     private final GrpcConnection face;
@@ -45,24 +38,21 @@ final class Http2Connection implements KeepAlive.Connection {
     private final FrameLog frameLog = new FrameLog();
     private final PeerGreeting greeting = new PeerGreeting();
     private final PeerSettings peer = new PeerSettings();
-    private final FlowWindow sendWindow = new FlowWindow(Http2Limits.INITIAL_WINDOW);
+    private final SendCredit sendCredit;
     private final ReceiveWindow receiveWindow;
-    private final HeaderBlockWriter headerWriter = new HeaderBlockWriter();
-    private final RequestHeaders requestHeaders;
     private final ConnectionWriter writer;
     private final StreamTable streams;
     private final KeepAlive keepAlive;
     private final Http2FrameParser parser;
     private final InboundFrames frames;
     private final ReusableReceiveBuffer receiveBuffer;
+    private final CallStarter calls;
 
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> settingsTimer;
-    private @Nullable ScheduledFuture<?> smallWindowTimer;
     private boolean established;
     private boolean draining;
     private boolean closed;
-    private boolean smallFramesAllowed;
     private String goAwayReason = "";
 
     Http2Connection(
@@ -76,13 +66,14 @@ final class Http2Connection implements KeepAlive.Connection {
         this.loop = loop;
         this.clock = clock;
         receiveWindow = new ReceiveWindow(options.connectionWindow());
-        requestHeaders = new RequestHeaders(options, authority);
         writer = new ConnectionWriter(options.allocator(), counters, frameLog);
         streams = new StreamTable(options.maxWaitingCalls(), options.firstStreamId());
         keepAlive = new KeepAlive(this, options, clock);
         parser = new Http2FrameParser(options.maxFrameSize(), frameLog);
         frames = new InboundFrames(this, options.allocator());
         receiveBuffer = new ReusableReceiveBuffer(options.receiveBufferSize());
+        sendCredit = new SendCredit(peer, writer, streams, loop);
+        calls = new CallStarter(this, new RequestHeaders(options, authority), loop);
     }
 
     // ---- parts for streams and frames ----
@@ -107,16 +98,16 @@ final class Http2Connection implements KeepAlive.Connection {
         return peer;
     }
 
-    FlowWindow sendWindow() {
-        return sendWindow;
+    SendCredit sendCredit() {
+        return sendCredit;
     }
 
     ReceiveWindow receiveWindow() {
         return receiveWindow;
     }
 
-    HeaderBlockWriter headerWriter() {
-        return headerWriter;
+    CallStarter calls() {
+        return calls;
     }
 
     ReusableReceiveBuffer receiveBuffer() {
@@ -129,6 +120,19 @@ final class Http2Connection implements KeepAlive.Connection {
 
     boolean isClosed() {
         return closed;
+    }
+
+    boolean isEstablished() {
+        return established;
+    }
+
+    boolean takesCalls() {
+        return !closed && !draining;
+    }
+
+    @Nullable
+    TransportException closeCause() {
+        return face.closeCause();
     }
 
     // ---- establishing ----
@@ -153,7 +157,7 @@ final class Http2Connection implements KeepAlive.Connection {
         keepAlive.open(loop);
         writer.writePreface(options);
         face.onReady();
-        admitWaiting();
+        calls.admitWaiting();
         writer.flush();
     }
 
@@ -163,6 +167,12 @@ final class Http2Connection implements KeepAlive.Connection {
             settingsTimer.cancel(false);
             settingsTimer = null;
         }
+    }
+
+    /** A call has sent its headers: from now on silence is noticed. */
+    void onCallActive() {
+        keepAlive.onActive();
+        awaitSettings();
     }
 
     private void awaitSettings() {
@@ -179,171 +189,20 @@ final class Http2Connection implements KeepAlive.Connection {
         }
     }
 
-    // ---- calls ----
-
-    GrpcCall start(final GrpcMethod method, final CallOptions callOptions, final GrpcCallListener listener) {
-        final GrpcStream stream = new GrpcStream(this, method, callOptions, listener);
-        if (closed || draining) {
-            rejectSoon(stream, GrpcStatusCode.UNAVAILABLE, "the connection " + (closed ? "is closed" : "is draining"));
-        } else if (callOptions.hasDeadline() && callOptions.deadlineNs() - nowNs() <= 0) {
-            rejectSoon(stream, GrpcStatusCode.DEADLINE_EXCEEDED, "the deadline passed before the call was sent");
-        } else if (mayActivate()) {
-            armDeadline(stream);
-            activate(stream);
-        } else if (streams.tryWait(stream)) {
-            armDeadline(stream);
-        } else {
-            final String message = "more than " + options.maxWaitingCalls() + " calls wait for the connection";
-            rejectSoon(stream, GrpcStatusCode.RESOURCE_EXHAUSTED, message);
-        }
-        return stream;
-    }
-
-    private void rejectSoon(final GrpcStream stream, final GrpcStatusCode code, final String message) {
-        final TransportException cause = face.closeCause();
-        loop.execute(() -> stream.close(GrpcStatus.ofUnprocessed(code, message, cause)));
-    }
-
-    private void armDeadline(final GrpcStream stream) {
-        final CallOptions callOptions = stream.callOptions();
-        if (callOptions.hasDeadline()) {
-            final long delayNs = Math.max(0, callOptions.deadlineNs() - nowNs());
-            stream.deadline(loop.schedule(() -> onDeadline(stream), delayNs, TimeUnit.NANOSECONDS));
-        }
-    }
-
-    private static void onDeadline(final GrpcStream stream) {
-        final boolean unsent = stream.id() == 0;
-        final String message = unsent ? "the deadline passed before the call was sent" : "the deadline passed";
-        stream.reset(
-                Http2ErrorCode.CANCEL,
-                new GrpcStatus(GrpcStatusCode.DEADLINE_EXCEEDED, message, Metadata.EMPTY, unsent, null));
-    }
-
-    private boolean mayActivate() {
-        return established
-                && !draining
-                && !closed
-                && !streams.isExhausted()
-                && streams.activeCount() < peer.maxConcurrentStreams();
-    }
-
-    /** Sends the headers of calls that waited, as far as the peer allows. */
-    void admitWaiting() {
-        while (mayActivate() && streams.hasWaiting()) {
-            final GrpcStream stream = streams.pollWaiting();
-            if (stream != null && !stream.isClosed()) {
-                activate(stream);
-            }
-        }
-    }
-
-    private void activate(final GrpcStream stream) {
-        final Http2Headers headers = requestHeaders.make(stream.method(), stream.callOptions(), nowNs());
-        if (HeaderBlockWriter.listSize(headers) > peer.maxHeaderListSize()) {
-            final String message = "metadata exceeds the server's limit of " + peer.maxHeaderListSize() + " bytes";
-            rejectSoon(stream, GrpcStatusCode.RESOURCE_EXHAUSTED, message);
-            return;
-        }
-        final int id = streams.takeId();
-        streams.activate(stream, id);
-        counters.onCallStarted();
-        writeHeaders(id, headers);
-        keepAlive.onActive();
-        awaitSettings();
-        stream.activate(id, peer.initialWindowSize());
-        writer.flushSoon();
-        if (streams.isExhausted()) {
-            drain("the stream ids of the connection are used up");
-        }
-    }
-
-    /** One HEADERS frame, with CONTINUATION only if the peer's frame size demands it. */
-    private void writeHeaders(final int streamId, final Http2Headers headers) {
-        final ByteBuf block = writer.newBuffer(256);
-        headerWriter.encode(streamId, headers, block);
-        int type = FrameType.HEADERS;
-        do {
-            final int length = Math.min(block.readableBytes(), peer.maxFrameSize());
-            final int flags = length == block.readableBytes() ? FrameFlags.END_HEADERS : FrameFlags.NONE;
-            final ByteBuf frame = writer.newBuffer(Http2Limits.FRAME_HEADER_LENGTH + length);
-            FrameWriter.writeHeader(frame, length, type, flags, streamId);
-            frame.writeBytes(block, length);
-            writer.noteSent(type, flags, streamId, length);
-            writer.write(frame);
-            type = FrameType.CONTINUATION;
-        } while (block.isReadable());
-        block.release();
-    }
-
     void onStreamClosed(final GrpcStream stream, final long droppedBytes) {
         streams.remove(stream);
         if (closed) {
             return;
         }
         giveConnectionCredit((int) droppedBytes);
-        admitWaiting();
+        calls.admitWaiting();
         closeIfDrained();
     }
 
     // ---- sending ----
 
-    /** What one frame of a stream may carry now. */
-    int credit(final FlowWindow streamWindow) {
-        return Math.min(peer.maxFrameSize(), Math.min(sendWindow.available(), streamWindow.available()));
-    }
-
-    /** Length of the next frame of waiting bytes; 0 = wait. Small windows are saved up, see Http2Limits. */
-    int nextFrameLength(final FlowWindow streamWindow, final long waitingBytes) {
-        if (!writer.isWritable()) {
-            return 0;
-        }
-        final int length = (int) Math.min(waitingBytes, credit(streamWindow));
-        if (length == 0 || length == waitingBytes || length >= Http2Limits.MIN_DATA_FRAME || smallFramesAllowed) {
-            return length;
-        }
-        if (smallWindowTimer == null) {
-            smallWindowTimer =
-                    loop.schedule(this::useSmallWindows, Http2Limits.SMALL_WINDOW_DELAY_MS, TimeUnit.MILLISECONDS);
-        }
-        return 0;
-    }
-
-    private void useSmallWindows() {
-        smallWindowTimer = null;
-        if (!closed) {
-            smallFramesAllowed = true;
-            drainBlocked();
-            smallFramesAllowed = false;
-            writer.flush();
-        }
-    }
-
     void onBlocked(final GrpcStream stream) {
         streams.block(stream);
-    }
-
-    /** Credit or room appeared: every blocked call has its turn, until none gets further. */
-    void drainBlocked() {
-        boolean progress = true;
-        while (progress) {
-            progress = false;
-            for (int left = streams.blockedCount(); left > 0; left--) {
-                final GrpcStream stream = streams.pollBlocked();
-                progress |= stream != null && !stream.isClosed() && stream.drain(FAIR_QUANTUM);
-            }
-        }
-    }
-
-    void onWritabilityChanged() {
-        if (closed || !writer.isWritable()) {
-            return;
-        }
-        drainBlocked();
-        for (final GrpcStream stream : streams.allActive()) {
-            stream.notifyWritable();
-        }
-        writer.flushSoon();
     }
 
     void sendReset(final int streamId, final int errorCode) {
@@ -445,7 +304,7 @@ final class Http2Connection implements KeepAlive.Connection {
     }
 
     /** No more calls; those that wait fail as unprocessed. */
-    private void drain(final String reason) {
+    void drain(final String reason) {
         if (draining) {
             return;
         }
@@ -503,11 +362,13 @@ final class Http2Connection implements KeepAlive.Connection {
     }
 
     void onException(final Throwable cause) {
-        final boolean network = cause instanceof java.io.IOException;
-        fail(
-                network ? TransportException.Kind.PEER_CLOSED : TransportException.Kind.INTERNAL,
-                network ? "the connection broke: " + cause.getMessage() : "unexpected failure: " + cause,
-                cause);
+        if (cause.getCause() instanceof SSLException tls) {
+            fail(TransportException.Kind.TLS_FAILURE, "TLS failed: " + tls.getMessage(), tls);
+        } else if (cause instanceof IOException) {
+            fail(TransportException.Kind.PEER_CLOSED, "the connection broke: " + cause.getMessage(), cause);
+        } else {
+            fail(TransportException.Kind.INTERNAL, "unexpected failure: " + cause, cause);
+        }
     }
 
     void fail(final TransportException.Kind kind, final String message, final @Nullable Throwable cause) {
@@ -526,13 +387,13 @@ final class Http2Connection implements KeepAlive.Connection {
         parser.stop();
         keepAlive.close();
         cancel(settingsTimer);
-        cancel(smallWindowTimer);
+        sendCredit.close();
         sayGoAway(cause, errorCode);
         writer.close();
         endCalls(cause);
         frames.release();
         receiveBuffer.release();
-        headerWriter.close();
+        calls.close();
         if (channel != null) {
             close(channel);
         }

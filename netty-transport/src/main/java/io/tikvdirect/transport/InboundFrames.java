@@ -199,11 +199,11 @@ final class InboundFrames implements Http2FrameListener {
             throw new ConnectionErrorException(
                     Http2ErrorCode.PROTOCOL_ERROR, "WINDOW_UPDATE of 0 on the connection (RFC 9113 6.9)");
         }
-        if (!connection.sendWindow().add(increment)) {
+        if (!connection.sendCredit().connectionWindow().add(increment)) {
             throw new ConnectionErrorException(
                     Http2ErrorCode.FLOW_CONTROL_ERROR, "connection window above 2^31-1 (RFC 9113 6.9.1)");
         }
-        connection.drainBlocked();
+        connection.sendCredit().drainBlocked();
     }
 
     // ---- the connection ----
@@ -218,7 +218,7 @@ final class InboundFrames implements Http2FrameListener {
         final int oldWindow = peer.initialWindowSize();
         peer.apply(identifier, value);
         if (identifier == PeerSettings.HEADER_TABLE_SIZE) {
-            connection.headerWriter().maxTableSize(value);
+            connection.calls().maxHeaderTableSize(value);
         }
         if (identifier == PeerSettings.INITIAL_WINDOW_SIZE) {
             changeWindows((long) peer.initialWindowSize() - oldWindow);
@@ -245,8 +245,8 @@ final class InboundFrames implements Http2FrameListener {
         }
         connection.onPeerSettings();
         connection.writer().writeSettingsAck();
-        connection.drainBlocked();
-        connection.admitWaiting();
+        connection.sendCredit().drainBlocked();
+        connection.calls().admitWaiting();
     }
 
     @Override

@@ -13,14 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MetadataTest {
     @Test
     void namesRepeatAndAreLowerCase() {
-        final Metadata metadata =
-                Metadata.builder().put("X-A", "1").put("x-b", "2").put("x-a", "3").build();
+        final Metadata metadata = Metadata.builder()
+                .put("X-A", "1")
+                .put("x-b", "2")
+                .put("x-a", "3")
+                .build();
         assertThat(metadata.names()).containsExactly("x-a", "x-b", "x-a");
         assertThat(metadata.get("X-a")).isEqualTo("3");
         assertThat(metadata.getAll("x-a")).containsExactly("1", "3");
         assertThat(metadata.get("x-c")).isNull();
         assertThat(Metadata.builder().build()).isSameAs(Metadata.EMPTY);
-        assertThat(metadata).hasToString("[x-a, x-b, x-a]").as("values are not shown");
+        assertThat(metadata).as("values are not shown").hasToString("[x-a, x-b, x-a]");
     }
 
     @Test
