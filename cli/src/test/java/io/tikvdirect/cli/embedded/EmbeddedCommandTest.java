@@ -33,7 +33,7 @@ class EmbeddedCommandTest {
                     "raw put k v\nraw get k\n", "shell", "--json", "--pd", ready.group(1), "--timeout", "20s");
             assertThat(run.outLines()).as(run.err()).containsExactly("{\"ok\":true}", "{\"ok\":true,\"value\":\"v\"}");
 
-            process.destroy();
+            process.toHandle().destroy(); // a SIGTERM that leaves the streams open, unlike Process.destroy
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
             assertThat(out.readLine()).isNull();
