@@ -5,6 +5,7 @@ import static io.tikvdirect.client.internal.region.RegionFixtures.region;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tikvdirect.codec.buffer.KeyBuffer;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -142,6 +143,29 @@ class RegionTableTest {
             buffer.putBytes(3, inside);
             assertThat(table.locate(buffer, 3, inside.length).id()).isEqualTo(i + 1);
         }
+    }
+
+    @Test
+    void lookingUpAllocatesNothing() {
+        for (int i = 0; i < 2_000; i++) {
+            insert(table, region(i + 1, 1, 1, numbered(i), numbered(i + 1), RegionFixtures.store(1)));
+        }
+        final byte[] key = numbered(777);
+        final MutableDirectBuffer buffer = new KeyBuffer();
+        buffer.putBytes(0, key);
+        final var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long found = 0;
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 20 && allocated > 10_000; round++) {
+            final long before = thread.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 20_000; i++) {
+                found += table.locate(key).id()
+                        + table.locate(buffer, 0, key.length).id();
+            }
+            allocated = thread.getCurrentThreadAllocatedBytes() - before;
+        }
+        assertThat(found).isPositive();
+        assertThat(allocated).as("bytes of 40,000 look-ups once warm").isLessThan(10_000);
     }
 
     /** A cluster that splits, merges and moves; the table hears of it late, in part and out of order. */
