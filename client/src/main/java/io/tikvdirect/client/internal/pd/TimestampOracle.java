@@ -4,6 +4,7 @@ import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.log.RateLimitedLog;
 import io.tikvdirect.client.internal.time.EarliestDeadline;
@@ -134,14 +135,17 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
         pump();
     }
 
-    /** Asks for what is wanted, as far as the stream takes it. */
+    /**
+     * Asks for what is wanted, as far as the stream takes it. A stream may end while it is written to, and then gives its
+     * requests back before {@code send} returns.
+     */
     private void pump() {
         final TimestampStream open = usableStream();
         if (open == null) {
             openStream();
             return;
         }
-        while (!pending.isEmpty() && open.batchesInFlight() < MAX_BATCHES_IN_FLIGHT) {
+        while (stream == open && !pending.isEmpty() && open.batchesInFlight() < MAX_BATCHES_IN_FLIGHT) {
             final List<TimestampRequest> batch = nextBatch();
             if (!batch.isEmpty()) {
                 final long nowNs = System.nanoTime();
@@ -251,6 +255,10 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
             return sentNs + pd.attemptNs();
         }
         pd.connections().drop(open.leader().address(), "it gives no timestamps");
+        open.end(new PdUnavailableException(
+                "PD gives no timestamps on an open stream",
+                FailureDetails.of("tso").build(),
+                null));
         return EarliestDeadline.NONE;
     }
 

@@ -62,7 +62,7 @@ final class TimestampStream implements GrpcCallListener {
         return oldest == null ? Long.MAX_VALUE : oldest.sentNs;
     }
 
-    /** Asks for one timestamp for each request; takes the list. */
+    /** Asks for one timestamp for each request; takes the list. May end the stream. */
     void send(final List<TimestampRequest> requests, final long nowNs) {
         final TsoRequest request = TsoRequest.newBuilder()
                 .setHeader(PdMessages.header(leader.clusterId()))
