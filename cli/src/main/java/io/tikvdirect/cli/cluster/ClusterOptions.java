@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 
 /** Confined to the command's thread. The options that say which cluster a command talks to, and how. */
 public class ClusterOptions {
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
     /** A cluster in this process starts cold and shares this process's CPUs. */
     private static final Duration EMBEDDED_TIMEOUT = Duration.ofSeconds(20);
@@ -49,7 +49,7 @@ public class ClusterOptions {
             names = "--timeout",
             paramLabel = "TIME",
             converter = PositiveDurationConverter.class,
-            description = "Deadline of one operation, e.g. 500ms or 5s. Default: 5s.")
+            description = "Deadline of one operation, e.g. 500ms or 5s. Default: 10s.")
     private @Nullable Duration timeout;
 
     @Option(

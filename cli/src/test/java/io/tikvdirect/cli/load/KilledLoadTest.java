@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A load in a process of its own, killed without warning. */
 @Tag("slow")
 class KilledLoadTest {
-    private static final int RECORDS = 1_500_000;
+    private static final int RECORDS = 600_000;
 
     @Test
     void aLoadThatWasKilledGoesOnAndLosesNothing(@TempDir Path directory) throws Exception {
