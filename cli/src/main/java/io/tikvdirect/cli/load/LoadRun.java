@@ -60,9 +60,11 @@ final class LoadRun {
             BatchWindow window = new BatchWindow(client.raw().async(), rejections, start, options.retryFor());
             Loader loader =
                     new Loader(options, window, rejections, progress -> onProgress(line, identity, start, progress));
-            load(loader, window, identity, start);
+            boolean complete = load(loader, window, identity, start);
             line.close();
-            report(window, start);
+            if (complete) {
+                report(window, start);
+            }
             return window.progress().rejected();
         }
     }
@@ -95,7 +97,9 @@ final class LoadRun {
         return state.progress();
     }
 
-    private void load(Loader loader, BatchWindow window, LoadState.@Nullable Source identity, LoadState.Progress start)
+    /** Loads; false if the process is being ended and the rest is left for later. */
+    private boolean load(
+            Loader loader, BatchWindow window, LoadState.@Nullable Source identity, LoadState.Progress start)
             throws IOException, InterruptedException {
         startedNs = System.nanoTime();
         nextSaveNs = startedNs + SAVE_EVERY_NS;
@@ -115,13 +119,16 @@ final class LoadRun {
                 window.settle(STOP_WITHIN);
             }
             keepState(complete, window, identity);
+            if (loader.isStopped()) {
+                console.err()
+                        .println("tikv: interrupted behind line "
+                                + Quantities.count(window.progress().lines())
+                                + (stateFile == null ? "" : "; --resume goes on there"));
+            }
             ended.countDown();
             removeHook(hook, loader);
         }
-        if (!complete) {
-            throw new CommandFailedException("interrupted behind line "
-                    + Quantities.count(window.progress().lines()) + "; --resume goes on there");
-        }
+        return complete;
     }
 
     private void keepState(boolean complete, BatchWindow window, LoadState.@Nullable Source identity)
