@@ -22,7 +22,7 @@ public final class HotLoop implements DirectCallback {
     private final KeyBuffer key = new KeyBuffer();
     private final CountDownLatch ended = new CountDownLatch(IN_FLIGHT);
     private final long readsPerSlot;
-    private volatile long bytesSeen;
+    private long bytesSeen; // touched by one loop only, published by the latch
 
     private HotLoop(DirectRawClient raw, long reads) {
         this.raw = raw;
