@@ -2,6 +2,7 @@ package io.tikvdirect.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.grpc.GrpcFramingException;
 import io.tikvdirect.codec.grpc.GrpcMessageReader;
 import java.util.ArrayDeque;
@@ -129,7 +130,7 @@ final class InboundMessages {
             tail = allocator.directBuffer(Math.max(CHUNK, length));
             aside.add(tail);
         }
-        tail.writeBytes(in, in.readerIndex(), length);
+        Bytes.writeConfined(tail, in, in.readerIndex(), length);
         asideBytes += length;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.internal.PlatformDependent;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.codec.buffer.KeyBuffer;
@@ -23,9 +24,15 @@ import org.junit.jupiter.api.Test;
  */
 class DirectAllocationTest {
 
-    private static final int WARM_UP = 20_000;
-    private static final int MEASURED = 20_000;
+    private static final int WARM_UP = 50_000;
+    private static final int MEASURED = 50_000;
     private static final int IN_FLIGHT = 64;
+
+    /**
+     * Without {@code Unsafe}, which newer JDKs keep from Netty unless {@code --sun-misc-unsafe-memory-access=allow} is
+     * given, Netty's sockets make a small object per write and read: about one byte per operation in batches of 64.
+     */
+    private static final double LIMIT = PlatformDependent.hasUnsafe() ? 1 : 3;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private ResourceLeakDetector.Level level;
@@ -113,7 +120,7 @@ class DirectAllocationTest {
                 System.out.println("DirectAllocationTest kind " + kind + ": " + perOperation + " B/op");
                 assertThat(perOperation)
                         .as("bytes per operation of kind %d", kind)
-                        .isLessThan(1);
+                        .isLessThan(LIMIT);
             }
         }
     }

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.store;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.BatchCommandsEncoder;
 import io.tikvdirect.codec.kv.UnaryRequestEncoder;
 import java.util.Arrays;
@@ -70,7 +71,7 @@ final class BatchWriter {
         if (bodyLength >= settings.largeBodyBytes() && operation.bodyIsShared()) {
             appendByReference(stream, body);
         } else {
-            out.writeBytes(body, body.readerIndex(), bodyLength);
+            Bytes.writeConfined(out, body, body.readerIndex(), bodyLength);
             copied += size;
         }
     }

@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.store;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.UnaryRequestEncoder;
 import io.tikvdirect.transport.CallOptions;
 import io.tikvdirect.transport.GrpcCall;
@@ -55,7 +56,8 @@ final class UnaryExchange implements GrpcCallListener {
         int contextLength = UnaryRequestEncoder.contextLength(region.context(), options, maxMs, retry);
         ByteBuf request = allocator.directBuffer(UnaryRequestEncoder.requestSize(contextLength, body.readableBytes()));
         UnaryRequestEncoder.writeHead(request, region.context(), options, maxMs, retry);
-        return request.writeBytes(body, body.readerIndex(), body.readableBytes());
+        Bytes.writeConfined(request, body, body.readerIndex(), body.readableBytes());
+        return request;
     }
 
     @Override
