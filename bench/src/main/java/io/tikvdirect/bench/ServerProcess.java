@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Not thread-safe. An embedded cluster in a JVM of its own, so that what a benchmark counts is the client's alone. With
- * {@code PD_ADDRS} set, that cluster is used and no process is started.
+ * Not thread-safe. An embedded cluster in a JVM of its own, so that what a benchmark counts is the client's alone.
  */
 final class ServerProcess implements AutoCloseable {
     private static final String READY = "ready pd=";
