@@ -288,7 +288,7 @@ class FaultsTest {
     void closingFromACallbackWorks() throws Exception {
         TikvClient closing = TestClients.open(cluster);
         CompletableFuture<Void> called = new CompletableFuture<>();
-        closing.raw().async().get(bytes("a")).whenComplete((value, failure) -> {
+        TestClients.onALoop(closing.raw().direct(), () -> {
             closing.close();
             called.complete(null);
         });

@@ -465,11 +465,11 @@ class RawFacesTest {
     @Test
     void blockingOnAnEventLoopIsRefusedWithAdvice() throws Exception {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        raw.async().get(bytes("k")).whenComplete((value, failure) -> {
+        TestClients.onALoop(raw.direct(), () -> {
             try {
                 raw.get(bytes("k"));
-                thrown.complete(null);
-            } catch (Throwable refused) {
+                thrown.completeExceptionally(new AssertionError("the blocking call went through"));
+            } catch (RuntimeException refused) {
                 thrown.complete(refused);
             }
         });

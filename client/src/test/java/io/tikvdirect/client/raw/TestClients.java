@@ -2,6 +2,8 @@ package io.tikvdirect.client.raw;
 
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.codec.buffer.KeyBuffer;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
 
@@ -23,5 +25,22 @@ final class TestClients {
 
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Runs an action inside a direct callback, which is always called by an event loop. */
+    static void onALoop(DirectRawClient direct, Runnable action) {
+        KeyBuffer key = new KeyBuffer();
+        key.append(bytes("k"));
+        direct.get(key, 0, 1, 0, new DirectCallback() {
+            @Override
+            public void onCompleted(long correlationId, ResultView view) {
+                action.run();
+            }
+
+            @Override
+            public void onFailed(long correlationId, TikvException failure) {
+                action.run();
+            }
+        });
     }
 }
