@@ -1,21 +1,15 @@
 package io.tikvdirect.integration.behaviour;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/** Skips, by name, what the server cannot serve, and prints how many tests passed, failed and were not served. */
-final class BehaviourReport implements ExecutionCondition, TestWatcher, AfterAllCallback {
-    private int passed;
-    private int failed;
-    private final List<String> notServed = new ArrayList<>();
-
+/** Skips, by the name of a server's feature, what the server cannot serve, and counts what became of every test. */
+final class BehaviourReport implements ExecutionCondition, TestWatcher {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
         if (context.getTestMethod().isEmpty()) {
@@ -25,8 +19,8 @@ final class BehaviourReport implements ExecutionCondition, TestWatcher, AfterAll
         if (capability == null) {
             throw new IllegalStateException(context.getDisplayName() + " names no capability");
         }
-        Set<ServerFeature> lacking = EnumSet.noneOf(ServerFeature.class);
         ServerUnderTest server = server(context);
+        Set<ServerFeature> lacking = EnumSet.noneOf(ServerFeature.class);
         for (ServerFeature feature : capability.needs()) {
             if (!server.features().contains(feature)) {
                 lacking.add(feature);
@@ -34,32 +28,34 @@ final class BehaviourReport implements ExecutionCondition, TestWatcher, AfterAll
         }
         return lacking.isEmpty()
                 ? ConditionEvaluationResult.enabled("served")
-                : ConditionEvaluationResult.disabled(server.name() + " lacks " + lacking);
+                : ConditionEvaluationResult.disabled("lacks " + lacking);
     }
 
     @Override
     public void testSuccessful(ExtensionContext context) {
-        passed++;
+        counts(context).passed();
     }
 
     @Override
     public void testFailed(ExtensionContext context, Throwable cause) {
-        failed++;
+        counts(context).failed(context.getRequiredTestMethod().getName());
     }
 
     @Override
-    public void testDisabled(ExtensionContext context, java.util.Optional<String> reason) {
-        notServed.add(context.getRequiredTestMethod().getName() + " (" + reason.orElse("") + ")");
+    public void testAborted(ExtensionContext context, Throwable cause) {
+        counts(context).failed(context.getRequiredTestMethod().getName() + " (aborted)");
     }
 
     @Override
-    public void afterAll(ExtensionContext context) {
-        System.out.printf(
-                "behaviour of %s: %d passed, %d failed, %d not served%s%n",
-                server(context).name(), passed, failed, notServed.size(), notServed.isEmpty() ? "" : " " + notServed);
+    public void testDisabled(ExtensionContext context, Optional<String> reason) {
+        counts(context).notServed(context.getRequiredTestMethod().getName() + " " + reason.orElse(""));
+    }
+
+    private static CountsPerServer.Counts counts(ExtensionContext context) {
+        return CountsPerServer.of(context).server(server(context).name());
     }
 
     private static ServerUnderTest server(ExtensionContext context) {
-        return ((RawBehaviour) context.getTestInstance().orElseGet(context::getRequiredTestInstance)).server();
+        return ((RawBehaviour) context.getRequiredTestInstance()).server();
     }
 }

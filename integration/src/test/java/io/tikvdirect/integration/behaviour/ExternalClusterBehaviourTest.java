@@ -3,14 +3,12 @@ package io.tikvdirect.integration.behaviour;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
+/** On a cluster of the user's. */
 @EnabledIfSystemProperty(
         named = "tikvdirect.integration",
         matches = "true",
         disabledReason = "runs with -Pintegration only")
-@EnabledIfEnvironmentVariable(
-        named = "PD_ADDRS",
-        matches = ".+",
-        disabledReason = "PD_ADDRS is not set: no cluster to run against")
+@EnabledIfEnvironmentVariable(named = "PD_ADDRS", matches = ".+", disabledReason = "PD_ADDRS names no cluster")
 class ExternalClusterBehaviourTest extends RawBehaviour {
     ExternalClusterBehaviourTest() {
         super(ServerUnderTest.external());

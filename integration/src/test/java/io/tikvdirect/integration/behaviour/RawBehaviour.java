@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tikvdirect.client.ApiVersion;
-import io.tikvdirect.client.Config;
+import io.tikvdirect.client.ConfigBuilder;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
@@ -51,13 +51,21 @@ abstract class RawBehaviour {
 
     RawBehaviour(ServerUnderTest server) {
         this.server = server;
-        Config config = server.api() == ApiVersion.V2
-                        && server.features().contains(ServerFeature.KEYSPACES)
-                        && !server.name().equals("external")
-                ? server.config().keyspace("alpha").build()
-                : server.config().build();
-        this.client = TikvClient.open(config);
+        ConfigBuilder config = server.config();
+        if (server.features().contains(ServerFeature.KEYSPACES)) {
+            config.keyspace(server.keyspaces().get(0));
+        }
+        this.client = open(config);
         this.raw = client.raw();
+    }
+
+    private TikvClient open(ConfigBuilder config) {
+        try {
+            return TikvClient.open(config.build());
+        } catch (TikvException e) {
+            server.close();
+            throw e;
+        }
     }
 
     ServerUnderTest server() {
@@ -303,7 +311,8 @@ abstract class RawBehaviour {
     @Test
     @Capability(value = "RAW-15", needs = ServerFeature.KEYSPACES)
     void keyspacesDoNotSeeEachOther() {
-        try (TikvClient other = TikvClient.open(server.config().keyspace("beta").build())) {
+        try (TikvClient other = TikvClient.open(
+                server.config().keyspace(server.keyspaces().get(1)).build())) {
             raw.put(key("k"), bytes("alpha"));
             assertThat(other.raw().get(key("k"))).isNull();
             other.raw().put(key("k"), bytes("beta"));

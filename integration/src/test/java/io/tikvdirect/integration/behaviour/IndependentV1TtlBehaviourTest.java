@@ -1,0 +1,10 @@
+package io.tikvdirect.integration.behaviour;
+
+import io.tikvdirect.client.ApiVersion;
+
+@OnIndependentCluster
+class IndependentV1TtlBehaviourTest extends RawBehaviour {
+    IndependentV1TtlBehaviourTest() {
+        super(ServerUnderTest.independent(ApiVersion.V1TTL));
+    }
+}

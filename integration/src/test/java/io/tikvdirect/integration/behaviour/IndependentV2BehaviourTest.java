@@ -1,0 +1,10 @@
+package io.tikvdirect.integration.behaviour;
+
+import io.tikvdirect.client.ApiVersion;
+
+@OnIndependentCluster
+class IndependentV2BehaviourTest extends RawBehaviour {
+    IndependentV2BehaviourTest() {
+        super(ServerUnderTest.independent(ApiVersion.V2));
+    }
+}
