@@ -25,7 +25,9 @@ class ArchitectureTest {
 
     /** From the top to the bottom. */
     private static final List<String> LAYERS = List.of(
+            "io.tikvdirect.client.internal.txn",
             "io.tikvdirect.client.internal.raw",
+            "io.tikvdirect.client.internal.call",
             "io.tikvdirect.client.internal.store",
             "io.tikvdirect.client.internal.region",
             "io.tikvdirect.client.internal.pd");

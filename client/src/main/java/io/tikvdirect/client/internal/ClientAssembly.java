@@ -10,6 +10,7 @@ import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.CallEngine;
 import io.tikvdirect.client.internal.pd.PdClient;
 import io.tikvdirect.client.internal.pd.TimestampOracle;
 import io.tikvdirect.client.internal.raw.BlockingFace;
@@ -112,8 +113,7 @@ public final class ClientAssembly {
                 regions,
                 slowPath,
                 transport.allocator(),
-                () -> isOwnLoop(loops),
-                control);
+                new CallEngine.Threads(() -> isOwnLoop(loops), control));
         ClientParts parts = new ClientParts(
                 config,
                 keySpace,

@@ -8,6 +8,22 @@ package io.tikvdirect.codec.kv;
 public final class BatchCommand {
     /** No command: what a store answers to a request without one. */
     public static final int NONE = 0;
+    /** {@code kvrpcpb.GetRequest}. */
+    public static final int GET = 1;
+    /** {@code kvrpcpb.ScanRequest}. */
+    public static final int SCAN = 2;
+    /** {@code kvrpcpb.PrewriteRequest}. */
+    public static final int PREWRITE = 3;
+    /** {@code kvrpcpb.CommitRequest}. */
+    public static final int COMMIT = 4;
+    /** {@code kvrpcpb.BatchGetRequest}. */
+    public static final int BATCH_GET = 7;
+    /** {@code kvrpcpb.BatchRollbackRequest}. */
+    public static final int BATCH_ROLLBACK = 8;
+    /** {@code kvrpcpb.ScanLockRequest}. */
+    public static final int SCAN_LOCK = 9;
+    /** {@code kvrpcpb.ResolveLockRequest}. */
+    public static final int RESOLVE_LOCK = 10;
     /** {@code kvrpcpb.RawGetRequest}. */
     public static final int RAW_GET = 13;
     /** {@code kvrpcpb.RawBatchGetRequest}. */
@@ -26,6 +42,16 @@ public final class BatchCommand {
     public static final int RAW_DELETE_RANGE = 20;
     /** {@code kvrpcpb.RawBatchScanRequest}. */
     public static final int RAW_BATCH_SCAN = 21;
+    /** {@code kvrpcpb.PessimisticLockRequest}. */
+    public static final int PESSIMISTIC_LOCK = 23;
+    /** {@code kvrpcpb.PessimisticRollbackRequest}. */
+    public static final int PESSIMISTIC_ROLLBACK = 24;
+    /** {@code kvrpcpb.CheckTxnStatusRequest}. */
+    public static final int CHECK_TXN_STATUS = 25;
+    /** {@code kvrpcpb.TxnHeartBeatRequest}. */
+    public static final int TXN_HEART_BEAT = 26;
+    /** {@code kvrpcpb.CheckSecondaryLocksRequest}. */
+    public static final int CHECK_SECONDARY_LOCKS = 33;
     /** {@code kvrpcpb.RawCoprocessorRequest}. */
     public static final int RAW_COPROCESSOR = 34;
     /** {@code tikvpb.BatchCommandsEmptyRequest}. */
@@ -55,6 +81,14 @@ public final class BatchCommand {
     public static String name(final int command) {
         return switch (command) {
             case NONE -> "none";
+            case GET -> "Get";
+            case SCAN -> "Scan";
+            case PREWRITE -> "Prewrite";
+            case COMMIT -> "Commit";
+            case BATCH_GET -> "BatchGet";
+            case BATCH_ROLLBACK -> "BatchRollback";
+            case SCAN_LOCK -> "ScanLock";
+            case RESOLVE_LOCK -> "ResolveLock";
             case RAW_GET -> "RawGet";
             case RAW_BATCH_GET -> "RawBatchGet";
             case RAW_PUT -> "RawPut";
@@ -64,6 +98,11 @@ public final class BatchCommand {
             case RAW_SCAN -> "RawScan";
             case RAW_DELETE_RANGE -> "RawDeleteRange";
             case RAW_BATCH_SCAN -> "RawBatchScan";
+            case PESSIMISTIC_LOCK -> "PessimisticLock";
+            case PESSIMISTIC_ROLLBACK -> "PessimisticRollback";
+            case CHECK_TXN_STATUS -> "CheckTxnStatus";
+            case TXN_HEART_BEAT -> "TxnHeartBeat";
+            case CHECK_SECONDARY_LOCKS -> "CheckSecondaryLocks";
             case RAW_COPROCESSOR -> "RawCoprocessor";
             case EMPTY -> "Empty";
             default -> "command " + command;

@@ -20,14 +20,17 @@ public final class ContextEncoder {
     private static final int PEER = 3;
     private static final int TERM = 5;
     private static final int PRIORITY = 6;
+    private static final int ISOLATION_LEVEL = 7;
     private static final int NOT_FILL_CACHE = 8;
     private static final int REPLICA_READ = 12;
+    private static final int RESOLVED_LOCKS = 13;
     private static final int MAX_EXECUTION_DURATION_MS = 14;
     private static final int STALE_READ = 17;
     private static final int RESOURCE_GROUP_TAG = 18;
     private static final int DISK_FULL_OPT = 19;
     private static final int IS_RETRY_REQUEST = 20;
     private static final int API_VERSION = 21;
+    private static final int COMMITTED_LOCKS = 22;
     private static final int REQUEST_SOURCE = 24;
     private static final int BUSY_THRESHOLD_MS = 27;
     private static final int RESOURCE_CONTROL_CONTEXT = 28;
@@ -48,7 +51,10 @@ public final class ContextEncoder {
     private byte[] peer = Bytes.EMPTY;
     private long term;
     private int priority;
+    private int isolationLevel;
     private boolean notFillCache;
+    private long[] resolvedLocks = {};
+    private long[] committedLocks = {};
     private boolean replicaRead;
     private boolean staleRead;
     private byte[] resourceGroupTag = Bytes.EMPTY;
@@ -139,6 +145,40 @@ public final class ContextEncoder {
      */
     public ContextEncoder priority(final int commandPri) {
         priority = commandPri;
+        return this;
+    }
+
+    /**
+     * Sets what a read sees of other transactions.
+     *
+     * @param level number of {@code kvrpcpb.IsolationLevel}: 0 snapshot isolation, 1 read committed, 2 read committed that
+     *     fails at a newer version
+     * @return this
+     */
+    public ContextEncoder isolationLevel(final int level) {
+        isolationLevel = level;
+        return this;
+    }
+
+    /**
+     * Names transactions whose locks a read passes by: rolled back, or not going to commit at or before its version.
+     *
+     * @param startVersions their start timestamps; not copied
+     * @return this
+     */
+    public ContextEncoder resolvedLocks(final long[] startVersions) {
+        resolvedLocks = startVersions;
+        return this;
+    }
+
+    /**
+     * Names transactions whose values a read takes from their locks: committed at or before its version.
+     *
+     * @param startVersions their start timestamps; not copied
+     * @return this
+     */
+    public ContextEncoder committedLocks(final long[] startVersions) {
+        committedLocks = startVersions;
         return this;
     }
 
@@ -278,12 +318,15 @@ public final class ContextEncoder {
         WireWriter.writeBytesField(out, PEER, peer);
         WireWriter.writeVarintField(out, TERM, term);
         WireWriter.writeVarintField(out, PRIORITY, priority);
+        WireWriter.writeVarintField(out, ISOLATION_LEVEL, isolationLevel);
         WireWriter.writeBoolField(out, NOT_FILL_CACHE, notFillCache);
         WireWriter.writeBoolField(out, REPLICA_READ, replicaRead);
+        WireWriter.writePackedField(out, RESOLVED_LOCKS, resolvedLocks, resolvedLocks.length);
         WireWriter.writeBoolField(out, STALE_READ, staleRead);
         WireWriter.writeBytesField(out, RESOURCE_GROUP_TAG, resourceGroupTag);
         WireWriter.writeVarintField(out, DISK_FULL_OPT, diskFullOpt);
         WireWriter.writeVarintField(out, API_VERSION, apiVersion);
+        WireWriter.writePackedField(out, COMMITTED_LOCKS, committedLocks, committedLocks.length);
         WireWriter.writeBytesField(out, REQUEST_SOURCE, requestSource);
         WireWriter.writeVarintField(out, BUSY_THRESHOLD_MS, busyThresholdMs);
         WireWriter.writeBytesField(out, RESOURCE_CONTROL_CONTEXT, resourceControl);

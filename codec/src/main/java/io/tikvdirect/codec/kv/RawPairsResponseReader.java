@@ -1,12 +1,8 @@
 package io.tikvdirect.codec.kv;
 
 import io.netty.buffer.ByteBuf;
-import io.tikvdirect.codec.wire.FieldCursor;
 import io.tikvdirect.codec.wire.MalformedMessageException;
-import io.tikvdirect.codec.wire.MalformedMessageException.Reason;
 import io.tikvdirect.codec.wire.WireType;
-import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Confined to one thread at a time: reads the answers that are lists of pairs: {@code RawBatchGetResponse},
@@ -21,25 +17,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
     public static final int DEFAULT_MAX_PAIRS = 1 << 14;
 
     private static final int PAIRS = 2;
-    private static final int PAIR_ERROR = 1;
-    private static final int PAIR_KEY = 2;
-    private static final int PAIR_VALUE = 3;
-
-    /** Six ints per pair: offset and length of key, value and error; -1 as the error's length stands for none. */
-    private static final int STRIDE = 6;
-
-    private static final int KEY_OFFSET = 0;
-    private static final int KEY_LENGTH = 1;
-    private static final int VALUE_OFFSET = 2;
-    private static final int VALUE_LENGTH = 3;
-    private static final int ERROR_OFFSET = 4;
-    private static final int ERROR_LENGTH = 5;
-    private static final int INITIAL_PAIRS = 16;
-
-    private final FieldCursor pairCursor = new FieldCursor();
-    private final int maxPairs;
-    private int[] index = new int[INITIAL_PAIRS * STRIDE];
-    private int count;
+    private final PairList pairs;
 
     /** Makes a reader for up to {@link #DEFAULT_MAX_PAIRS} pairs. */
     public RawPairsResponseReader() {
@@ -53,10 +31,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      *     bytes per pair
      */
     public RawPairsResponseReader(final int maxPairs) {
-        if (maxPairs < 1 || maxPairs > Integer.MAX_VALUE / STRIDE / 2) {
-            throw new IllegalArgumentException("maxPairs " + maxPairs);
-        }
-        this.maxPairs = maxPairs;
+        this.pairs = new PairList(maxPairs);
     }
 
     /**
@@ -71,60 +46,16 @@ public final class RawPairsResponseReader extends RawResponseReader {
     public RawPairsResponseReader wrap(final ByteBuf message, final int offset, final int length)
             throws MalformedMessageException {
         begin(message, offset, length);
-        count = 0;
+        pairs.clear();
         while (cursor.next()) {
             if (cursor.fieldNumber() == PAIRS) {
                 cursor.expect(WireType.LENGTH_DELIMITED);
-                readPair(message, cursor.dataOffset(), cursor.dataLength());
+                pairs.read(message, cursor.dataOffset(), cursor.dataLength());
             } else {
                 readRegionError();
             }
         }
         return this;
-    }
-
-    private void readPair(final ByteBuf message, final int offset, final int length) throws MalformedMessageException {
-        final int base = addPair(offset);
-        pairCursor.wrap(message, offset, length);
-        while (pairCursor.next()) {
-            switch (pairCursor.fieldNumber()) {
-                case PAIR_KEY -> note(base + KEY_OFFSET);
-                case PAIR_VALUE -> note(base + VALUE_OFFSET);
-                case PAIR_ERROR -> noteError(base);
-                default -> {} // commit_ts is of transactions
-            }
-        }
-    }
-
-    private int addPair(final int offset) throws MalformedMessageException {
-        if (count == maxPairs) {
-            throw MalformedMessageException.at(Reason.TOO_MANY_ELEMENTS, "more than " + maxPairs + " pairs", offset);
-        }
-        final int base = count++ * STRIDE;
-        if (base == index.length) {
-            index = Arrays.copyOf(index, (int) Math.min((long) maxPairs * STRIDE, index.length * 2L));
-        }
-        index[base + KEY_OFFSET] = offset;
-        index[base + KEY_LENGTH] = 0;
-        index[base + VALUE_OFFSET] = offset;
-        index[base + VALUE_LENGTH] = 0;
-        index[base + ERROR_OFFSET] = 0;
-        index[base + ERROR_LENGTH] = -1;
-        return base;
-    }
-
-    private void note(final int slot) throws MalformedMessageException {
-        pairCursor.expect(WireType.LENGTH_DELIMITED);
-        index[slot] = pairCursor.dataOffset();
-        index[slot + 1] = pairCursor.dataLength();
-    }
-
-    private void noteError(final int base) throws MalformedMessageException {
-        if (index[base + ERROR_LENGTH] >= 0) {
-            throw MalformedMessageException.at(
-                    Reason.REPEATED_MESSAGE, "a second error of a pair", pairCursor.dataOffset());
-        }
-        note(base + ERROR_OFFSET);
     }
 
     /**
@@ -133,7 +64,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return count
      */
     public int pairCount() {
-        return count;
+        return pairs.count();
     }
 
     /**
@@ -143,7 +74,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return absolute index
      */
     public int keyOffset(final int pair) {
-        return index[base(pair) + KEY_OFFSET];
+        return pairs.keyOffset(pair);
     }
 
     /**
@@ -153,7 +84,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return bytes
      */
     public int keyLength(final int pair) {
-        return index[base(pair) + KEY_LENGTH];
+        return pairs.keyLength(pair);
     }
 
     /**
@@ -163,7 +94,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return absolute index
      */
     public int valueOffset(final int pair) {
-        return index[base(pair) + VALUE_OFFSET];
+        return pairs.valueOffset(pair);
     }
 
     /**
@@ -173,7 +104,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return bytes
      */
     public int valueLength(final int pair) {
-        return index[base(pair) + VALUE_LENGTH];
+        return pairs.valueLength(pair);
     }
 
     /**
@@ -183,7 +114,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return true if it has an error
      */
     public boolean hasPairError(final int pair) {
-        return index[base(pair) + ERROR_LENGTH] >= 0;
+        return pairs.errorLength(pair) >= 0;
     }
 
     /**
@@ -193,7 +124,7 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return absolute index; 0 if there is none
      */
     public int pairErrorOffset(final int pair) {
-        return index[base(pair) + ERROR_OFFSET];
+        return pairs.errorOffset(pair);
     }
 
     /**
@@ -203,10 +134,6 @@ public final class RawPairsResponseReader extends RawResponseReader {
      * @return bytes; -1 if there is none
      */
     public int pairErrorLength(final int pair) {
-        return index[base(pair) + ERROR_LENGTH];
-    }
-
-    private int base(final int pair) {
-        return Objects.checkIndex(pair, count) * STRIDE;
+        return pairs.errorLength(pair);
     }
 }

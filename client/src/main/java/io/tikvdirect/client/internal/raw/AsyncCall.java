@@ -2,13 +2,11 @@ package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.PendingStage;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the result
  */
-final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T>
-        implements Promise<T>, OperationListener {
+final class AsyncCall<T extends @Nullable Object> extends PendingStage<T> implements OperationListener {
 
     private final RawEngine engine;
     private final @Nullable AnswerReader<T> reader;
@@ -31,6 +28,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T>
      * @param reader makes the result; null when someone else does
      */
     AsyncCall(RawEngine engine, @Nullable AnswerReader<T> reader) {
+        super(engine.callbackExecutor());
         this.engine = engine;
         this.reader = reader;
     }
@@ -50,12 +48,6 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T>
         return super.cancel(mayInterruptIfRunning);
     }
 
-    /** Stages made from this one are ordinary: they hold no operation. */
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
-    }
-
     @Override
     public void onResponse(Operation answered, ByteBuf message, int offset, int length)
             throws MalformedMessageException {
@@ -71,33 +63,5 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T>
     @Override
     public void onRoute(Operation waiting) {
         engine.router().route(waiting);
-    }
-
-    @Override
-    public void succeed(T value) {
-        Executor executor = engine.callbackExecutor();
-        if (executor == null) {
-            complete(value);
-            return;
-        }
-        try {
-            executor.execute(() -> complete(value));
-        } catch (RejectedExecutionException executorEnded) {
-            complete(value);
-        }
-    }
-
-    @Override
-    public void fail(TikvException why) {
-        Executor executor = engine.callbackExecutor();
-        if (executor == null) {
-            completeExceptionally(why);
-            return;
-        }
-        try {
-            executor.execute(() -> completeExceptionally(why));
-        } catch (RejectedExecutionException executorEnded) {
-            completeExceptionally(why);
-        }
     }
 }

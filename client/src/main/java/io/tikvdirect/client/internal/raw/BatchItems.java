@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.internal.call.ChunkItems;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
 import io.tikvdirect.codec.buffer.Bytes;
@@ -13,20 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Read by several threads, written by none after it was filled. The keys, or keys with values, of a batch call in the
  * caller's order. {@link OfKeys} and {@link OfPairs} read the caller's own arrays; {@link CopiedItems} keeps a copy.
  */
-interface BatchItems {
-
-    int size();
-
-    int keyLength(int item);
-
-    int valueLength(int item);
-
-    @Nullable
-    Region locate(RegionCache regions, int item);
-
-    boolean isIn(Region region, int item);
-
-    byte[] key(int item);
+interface BatchItems extends ChunkItems {
 
     void writeKey(RawBatchBodies bodies, ByteBuf out, int item);
 

@@ -60,7 +60,7 @@ final class DirectBatchCall extends BatchCall {
     }
 
     @Override
-    void finish() {
+    protected void finish() {
         DirectCallback receiver = Objects.requireNonNull(callback);
         long number = correlationId;
         TikvException failure = hasFailed() ? failure() : null;

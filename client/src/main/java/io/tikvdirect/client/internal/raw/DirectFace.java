@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.InvalidArgumentException;
+import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.raw.DirectBatch;

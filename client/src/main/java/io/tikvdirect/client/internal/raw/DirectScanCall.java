@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.RawPairsResponseReader;
@@ -49,13 +50,13 @@ final class DirectScanCall extends ScanCall {
     }
 
     @Override
-    void finish(ScanCursor next) {
+    protected void finish(ScanCursor next) {
         engine.directCalls().complete(callback, correlationId, view);
         view.releaseSources();
     }
 
     @Override
-    void failed(TikvException failure) {
+    protected void failed(TikvException failure) {
         view.releaseSources();
         engine.directCalls().fail(callback, correlationId, failure);
     }

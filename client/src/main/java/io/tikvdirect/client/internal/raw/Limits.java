@@ -22,9 +22,6 @@ final class Limits {
     /** Bytes of keys and values of one request at most, unless a single pair is larger (client-go: rawBatchPutSize). */
     static final int CHUNK_BYTES = 16 * 1024;
 
-    /** Chunks of one call that travel at the same time. */
-    static final int PARALLEL_CHUNKS = 64;
-
     private final int keyLimit;
     private final int valueLimit;
     private final ApiVersion api;

@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.codec.buffer.Bytes;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ObjectBatchCall extends BatchCall {
     }
 
     @Override
-    void finish() {
+    protected void finish() {
         if (hasFailed()) {
             promise.fail(failure());
         } else {

@@ -3,6 +3,9 @@ package io.tikvdirect.client.internal.raw;
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.call.ScanCursor;
+import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.RawPairsResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
@@ -42,12 +45,12 @@ final class ObjectScanCall extends ScanCall {
     }
 
     @Override
-    void finish(ScanCursor next) {
+    protected void finish(ScanCursor next) {
         promise.succeed(new ScanPage(pairs, next));
     }
 
     @Override
-    void failed(TikvException failure) {
+    protected void failed(TikvException failure) {
         promise.fail(failure);
     }
 }

@@ -3,6 +3,8 @@ package io.tikvdirect.client.internal.raw;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.ScanCursor;
+import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.raw.RawScanner;
 import io.tikvdirect.client.raw.ScanOptions;
 import java.util.List;

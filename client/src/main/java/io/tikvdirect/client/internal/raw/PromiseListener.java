@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.codec.wire.MalformedMessageException;

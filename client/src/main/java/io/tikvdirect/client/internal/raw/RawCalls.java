@@ -5,6 +5,9 @@ import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.call.ScanCursor;
+import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.internal.raw.RegionWalk.Part;
 import io.tikvdirect.client.internal.raw.RegionWalk.PartWriter;
 import io.tikvdirect.client.internal.store.Operation;
@@ -69,29 +72,7 @@ final class RawCalls {
      * @param starter takes the operation
      */
     void whenFree(Promise<?> promise, int bodyBytes, long deadlineNs, Consumer<Operation> starter) {
-        Operation operation;
-        try {
-            operation = mayBlock && !engine.onOwnLoop()
-                    ? engine.acquire(bodyBytes, deadlineNs)
-                    : engine.pool().tryAcquire(bodyBytes);
-        } catch (TikvException refused) {
-            promise.fail(refused);
-            return;
-        }
-        if (operation == null) {
-            LateStart.await(engine, promise, bodyBytes, deadlineNs, mayBlock, starter);
-        } else {
-            begin(promise, operation, starter);
-        }
-    }
-
-    static void begin(Promise<?> promise, Operation operation, Consumer<Operation> starter) {
-        try {
-            starter.accept(operation);
-        } catch (TikvException refused) {
-            operation.release();
-            promise.fail(refused);
-        }
+        engine.whenFree(promise, bodyBytes, deadlineNs, mayBlock, starter);
     }
 
     void batchGet(List<byte[]> keys, Promise<List<byte @Nullable []>> promise) {

@@ -2,12 +2,9 @@ package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.Config;
-import io.tikvdirect.client.FailureDetails;
-import io.tikvdirect.client.OperationCancelledException;
-import io.tikvdirect.client.RegionUnavailableException;
-import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.CallEngine;
+import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.region.RegionCache;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
@@ -16,36 +13,20 @@ import io.tikvdirect.client.internal.store.Router;
 import io.tikvdirect.client.internal.store.SlowPath;
 import io.tikvdirect.client.raw.RawOptions;
 import io.tikvdirect.client.raw.ScanOptions;
-import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.kv.RawResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import io.tikvdirect.codec.wire.WireWriter;
-import java.util.Arrays;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe. What the three faces share: taking an operation from the window, encoding a request into it, and handling
  * the errors of its answer.
  */
-public final class RawEngine {
+public final class RawEngine extends CallEngine {
 
-    private final Config config;
-    private final KeySpace keySpace;
-    private final OperationPool pool;
-    private final Router router;
-    private final RegionCache regions;
-    private final SlowPath slowPath;
-    private final ByteBufAllocator allocator;
-    private final BooleanSupplier onOwnLoop;
-    private final ScheduledExecutorService timers;
     private final Limits limits;
     private final DirectCalls directCalls;
-    private final @Nullable Executor callbackExecutor;
-    private final byte[] greatestKeyBound;
 
     /**
      * Puts the parts together.
@@ -57,8 +38,7 @@ public final class RawEngine {
      * @param regions the region cache
      * @param slowPath what happens when an answer is not simply a result
      * @param allocator where larger memory comes from
-     * @param onOwnLoop tells whether the calling thread is one of the client's event loops
-     * @param timers for calls that wait for a place in the window
+     * @param threads tells whether the calling thread is one of the client's event loops, and runs what has to wait
      */
     public RawEngine(
             Config config,
@@ -68,53 +48,14 @@ public final class RawEngine {
             RegionCache regions,
             SlowPath slowPath,
             ByteBufAllocator allocator,
-            BooleanSupplier onOwnLoop,
-            ScheduledExecutorService timers) {
-        this.config = config;
-        this.keySpace = keySpace;
-        this.pool = pool;
-        this.router = router;
-        this.regions = regions;
-        this.slowPath = slowPath;
-        this.allocator = allocator;
-        this.onOwnLoop = onOwnLoop;
-        this.timers = timers;
+            Threads threads) {
+        super(config, keySpace, pool, router, regions, slowPath, allocator, threads);
         this.limits = new Limits(config);
         this.directCalls = new DirectCalls(this);
-        this.callbackExecutor = config.callbackExecutor();
-        this.greatestKeyBound = ScanCall.above(config.keyLimit());
     }
 
     RawView view(RawOptions options) {
-        return new RawView(config, keySpace, options);
-    }
-
-    Config config() {
-        return config;
-    }
-
-    KeySpace keySpace() {
-        return keySpace;
-    }
-
-    OperationPool pool() {
-        return pool;
-    }
-
-    Router router() {
-        return router;
-    }
-
-    RegionCache regions() {
-        return regions;
-    }
-
-    SlowPath slowPath() {
-        return slowPath;
-    }
-
-    ByteBufAllocator allocator() {
-        return allocator;
+        return new RawView(config(), keySpace(), options);
     }
 
     Limits limits() {
@@ -125,75 +66,8 @@ public final class RawEngine {
         return directCalls;
     }
 
-    @Nullable
-    Executor callbackExecutor() {
-        return callbackExecutor;
-    }
-
-    /**
-     * What stands for "no upper bound" in requests that must have one: on API V1 a key greater than any that a store
-     * accepts; elsewhere empty, which the key space turns into its own end.
-     */
-    byte[] greatestKeyBound() {
-        return keySpace.end().length == 0 ? greatestKeyBound : Bytes.EMPTY;
-    }
-
-    /** Turns of busy waiting before a blocking caller parks. */
-    int spins() {
-        return 0;
-    }
-
-    /** {@return the greatest key a store accepts; empty where the key space has an end} */
-    byte[] greatestKey() {
-        return keySpace.end().length == 0 ? Arrays.copyOf(greatestKeyBound, greatestKeyBound.length - 1) : Bytes.EMPTY;
-    }
-
     int pageSize(ScanOptions options) {
-        return options.pageSize() == ScanOptions.DEFAULT_PAGE_SIZE ? config.scanPage() : options.pageSize();
-    }
-
-    boolean onOwnLoop() {
-        return onOwnLoop.getAsBoolean();
-    }
-
-    ScheduledExecutorService timers() {
-        return timers;
-    }
-
-    /** Refuses to wait on a thread that has to deliver what is waited for. */
-    void checkMayBlock() {
-        if (onOwnLoop.getAsBoolean()) {
-            throw new IllegalStateException("a blocking call on one of the client's event loops would wait for itself;"
-                    + " use the async or direct face there, or configure an executor for callbacks");
-        }
-    }
-
-    /**
-     * Takes an operation for a blocking caller.
-     *
-     * @param bodyBytes size of its body
-     * @param deadlineNs the call's deadline
-     * @return an operation owned by the caller
-     */
-    Operation acquire(int bodyBytes, long deadlineNs) {
-        Operation operation = pool.acquire(bodyBytes, deadlineNs);
-        if (operation != null) {
-            return operation;
-        }
-        if (Thread.currentThread().isInterrupted()) {
-            throw new OperationCancelledException(
-                    "the thread was interrupted while the in-flight window was full",
-                    FailureDetails.NONE,
-                    new InterruptedException());
-        }
-        throw backpressure("until the deadline");
-    }
-
-    BackpressureException backpressure(String howLong) {
-        return new BackpressureException(
-                "the in-flight window of " + pool.capacity() + " operations was full " + howLong,
-                FailureDetails.NONE,
-                null);
+        return options.pageSize() == ScanOptions.DEFAULT_PAGE_SIZE ? config().scanPage() : options.pageSize();
     }
 
     // Requests on one key; the key is the first field of each body
@@ -264,7 +138,8 @@ public final class RawEngine {
      */
     boolean isError(Operation operation, RawResponseReader answer) {
         if (answer.hasRegionError()) {
-            slowPath.onRegionError(operation, answer.buffer(), answer.regionErrorOffset(), answer.regionErrorLength());
+            slowPath()
+                    .onRegionError(operation, answer.buffer(), answer.regionErrorOffset(), answer.regionErrorLength());
             return true;
         }
         if (answer.hasError()) {
@@ -272,13 +147,5 @@ public final class RawEngine {
             return true;
         }
         return false;
-    }
-
-    /** An unexpected failure as one of the client's own kind. */
-    static TikvException asOwn(Throwable failure) {
-        TikvException own = Router.ownFailure(failure);
-        return own != null
-                ? own
-                : new RegionUnavailableException("unexpected failure: " + failure, FailureDetails.NONE, failure);
     }
 }

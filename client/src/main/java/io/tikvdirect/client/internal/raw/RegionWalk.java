@@ -3,6 +3,9 @@ package io.tikvdirect.client.internal.raw;
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.CallEngine;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
@@ -20,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what a region answers
  */
-@SuppressWarnings("FutureReturnValueIgnored") // what a timer or continuation does, it reports itself
 final class RegionWalk<T extends @Nullable Object> implements OperationListener {
 
     /** Writes the request for a part of a region. */
@@ -106,19 +108,7 @@ final class RegionWalk<T extends @Nullable Object> implements OperationListener 
 
     @Override
     public void onRoute(Operation operation) {
-        byte[] key = cursor.routingKey();
-        Region region = engine.regions().locate(key);
-        if (region != null) {
-            ask(operation, region);
-        } else if (!engine.slowPath().refuses(operation)) {
-            engine.regions().load(key, operation.deadlineNs()).whenComplete((loaded, failure) -> {
-                if (failure == null) {
-                    ask(operation, loaded);
-                } else {
-                    operation.fail(RawEngine.asOwn(failure));
-                }
-            });
-        }
+        engine.withRegion(operation, cursor.routingKey(), false, region -> ask(operation, region));
     }
 
     private void ask(Operation operation, Region region) {
@@ -126,7 +116,7 @@ final class RegionWalk<T extends @Nullable Object> implements OperationListener 
         try {
             writer.write(operation.newBody(writer.maxSize(part)), part);
         } catch (RuntimeException broken) {
-            operation.fail(RawEngine.asOwn(broken));
+            operation.fail(CallEngine.asOwn(broken));
             return;
         }
         engine.router().send(operation, region);

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.raw;
 
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.raw.ScanOptions;
 import java.util.Objects;
 import java.util.concurrent.Flow;

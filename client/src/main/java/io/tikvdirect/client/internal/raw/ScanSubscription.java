@@ -2,6 +2,9 @@ package io.tikvdirect.client.internal.raw;
 
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.call.ScanCursor;
+import io.tikvdirect.client.internal.call.ScanPage;
 import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -6,7 +6,7 @@ import io.tikvdirect.transport.TransportOptions;
 /**
  * Immutable. What a link needs to know of the configuration.
  *
- * @param maxOperations the client-wide window; no queue needs to be larger
+ * @param maxOperations the client-wide window and reserve; no queue needs to be larger
  * @param storeInFlight requests written and not answered at most; more wait in the link
  * @param batchEntries requests per message at most
  * @param batchBytes bytes per message after which it is closed
@@ -24,6 +24,12 @@ public record LinkSettings(
         TransportOptions transport) {
 
     /**
+     * Operations beside the window: those that others wait for while they hold their own place in it, such as resolving a
+     * lock that a read has met. Without them a full window of waiting calls would wait for itself.
+     */
+    public static final int RESERVE = 256;
+
+    /**
      * Takes the settings from a configuration.
      *
      * @param config the configuration
@@ -32,7 +38,7 @@ public record LinkSettings(
      */
     public static LinkSettings of(Config config, TransportOptions transport) {
         return new LinkSettings(
-                config.inflightOperations(),
+                config.inflightOperations() + RESERVE,
                 config.storeInflight(),
                 config.batchSize(),
                 config.batchBytes(),

@@ -64,6 +64,8 @@ public final class Operation {
     int streamGeneration;
     /** Whether bytes of the present attempt may have reached the store. */
     boolean dispatched;
+    /** Whether the answer to an earlier attempt was lost, or said that its outcome is unknown. */
+    private boolean uncertain;
 
     private int attempts;
     private @Nullable Backoffer backoffer;
@@ -102,6 +104,7 @@ public final class Operation {
         lastError = null;
         attempts = 0;
         dispatched = false;
+        uncertain = false;
     }
 
     /**
@@ -308,12 +311,33 @@ public final class Operation {
         return present;
     }
 
+    /** The answer to an attempt that may have been executed is lost. */
+    void onAnswerLost() {
+        uncertain = true;
+    }
+
+    /**
+     * Whether the store may have executed this operation, now or in an earlier attempt, without this client knowing. A
+     * replayable operation is sent again all the same; when it fails in the end, this tells what may be claimed.
+     *
+     * @return false when it surely was not executed
+     */
+    public boolean mayHaveBeenExecuted() {
+        return uncertain || dispatched;
+    }
+
+    /** The store gave a definite answer: what became of earlier attempts does not matter any more. */
+    public void onDefiniteAnswer() {
+        uncertain = false;
+        dispatched = false;
+    }
+
     void loop(EventLoop newLoop) {
         loop = newLoop;
     }
 
     /** {@return the loop it was sent from} */
-    EventLoop loop() {
+    public EventLoop loop() {
         EventLoop present = loop;
         if (present == null) {
             throw new IllegalStateException("operation was not sent");

@@ -30,7 +30,35 @@ public enum OperationKind {
     /** {@code RawChecksum}; unary. */
     RAW_CHECKSUM("raw_checksum", "RawChecksum", OperationKind.UNARY, true),
     /** {@code RawCoprocessor}; unary with us, a plug-in's call may take long. */
-    RAW_COPROCESSOR("raw_coprocessor", "RawCoprocessor", OperationKind.UNARY, true);
+    RAW_COPROCESSOR("raw_coprocessor", "RawCoprocessor", OperationKind.UNARY, true),
+    /** {@code KvGet}. */
+    KV_GET("kv_get", "KvGet", BatchCommand.GET, true),
+    /** {@code KvBatchGet}. */
+    KV_BATCH_GET("kv_batch_get", "KvBatchGet", BatchCommand.BATCH_GET, true),
+    /** {@code KvScan}. */
+    KV_SCAN("kv_scan", "KvScan", BatchCommand.SCAN, true),
+    /** {@code KvPrewrite}. */
+    KV_PREWRITE("kv_prewrite", "KvPrewrite", BatchCommand.PREWRITE, false),
+    /** {@code KvCommit}. */
+    KV_COMMIT("kv_commit", "KvCommit", BatchCommand.COMMIT, false),
+    /** {@code KvBatchRollback}. */
+    KV_BATCH_ROLLBACK("kv_batch_rollback", "KvBatchRollback", BatchCommand.BATCH_ROLLBACK, false),
+    /** {@code KvScanLock}. */
+    KV_SCAN_LOCK("kv_scan_lock", "KvScanLock", BatchCommand.SCAN_LOCK, true),
+    /** {@code KvResolveLock}. */
+    KV_RESOLVE_LOCK("kv_resolve_lock", "KvResolveLock", BatchCommand.RESOLVE_LOCK, false),
+    /** {@code KvPessimisticLock}. */
+    KV_PESSIMISTIC_LOCK("kv_pessimistic_lock", "KvPessimisticLock", BatchCommand.PESSIMISTIC_LOCK, false),
+    /** {@code KVPessimisticRollback}. */
+    KV_PESSIMISTIC_ROLLBACK(
+            "kv_pessimistic_rollback", "KVPessimisticRollback", BatchCommand.PESSIMISTIC_ROLLBACK, false),
+    /** {@code KvCheckTxnStatus}. */
+    KV_CHECK_TXN_STATUS("kv_check_txn_status", "KvCheckTxnStatus", BatchCommand.CHECK_TXN_STATUS, false),
+    /** {@code KvCheckSecondaryLocks}. */
+    KV_CHECK_SECONDARY_LOCKS(
+            "kv_check_secondary_locks", "KvCheckSecondaryLocks", BatchCommand.CHECK_SECONDARY_LOCKS, false),
+    /** {@code KvTxnHeartBeat}. */
+    KV_TXN_HEART_BEAT("kv_txn_heart_beat", "KvTxnHeartBeat", BatchCommand.TXN_HEART_BEAT, false);
 
     /** The command number of kinds that travel as calls of their own. */
     public static final int UNARY = 0;

@@ -148,6 +148,8 @@ public final class SlowPath {
         operation.lastError("gRPC " + status);
         if (status.unprocessed()) {
             operation.dispatched = false;
+        } else if (operation.dispatched) {
+            operation.onAnswerLost();
         }
         if (isLost(operation)) {
             operation.fail(undetermined(operation, "the answer was lost (" + status + ')', status.cause()));
@@ -199,12 +201,15 @@ public final class SlowPath {
         operation.lastError(text);
         Decision decision = RegionErrorPolicy.onRegionError(error, region, operation.replayable(), operation.history());
         healer.apply(decision, region, error, operation.deadlineNs());
+        if (error.hasStaleCommand() || error.hasUndeterminedResult()) {
+            operation.onAnswerLost();
+        }
         BackoffKind pause = decision.pause();
+        operation.dispatched = false;
         if (decision.action() == Decision.Action.FAIL) {
             operation.fail(failure(operation, decision, text));
             return;
         }
-        operation.dispatched = false;
         if (pause == null) {
             sleepers.goOn(operation, operation.loop());
         } else {

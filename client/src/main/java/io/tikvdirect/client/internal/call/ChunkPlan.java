@@ -1,4 +1,4 @@
-package io.tikvdirect.client.internal.raw;
+package io.tikvdirect.client.internal.call;
 
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
@@ -15,9 +15,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * arrays need no growing while others read them. Parts of a split chunk are chained and carried one after the other by
  * the same operation.
  */
-final class ChunkPlan {
+public final class ChunkPlan {
 
-    static final int NONE = -1;
+    /** No item, no chunk. */
+    public static final int NONE = -1;
+
+    private final int maxItems;
+    private final int maxBytes;
 
     private Region[] regionOf = new Region[0];
     private int[] order = new int[0];
@@ -31,7 +35,23 @@ final class ChunkPlan {
     private final AtomicInteger count = new AtomicInteger();
     private int located;
 
-    void reset(int items) {
+    /**
+     * An empty plan.
+     *
+     * @param maxItems items of a chunk at most
+     * @param maxBytes bytes of keys and values of a chunk at most, unless a single item is larger
+     */
+    public ChunkPlan(int maxItems, int maxBytes) {
+        this.maxItems = maxItems;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Forgets what was planned.
+     *
+     * @param items how many there will be
+     */
+    public void reset(int items) {
         if (order.length < items) {
             regionOf = new Region[items];
             order = new int[items];
@@ -52,7 +72,7 @@ final class ChunkPlan {
      *
      * @return the first item whose region is not known, or {@link #NONE} when all are
      */
-    int locate(BatchItems items, RegionCache regions) {
+    int locate(ChunkItems items, RegionCache regions) {
         Region last = located == 0 ? null : regionOf[located - 1];
         for (; located < items.size(); located++) {
             if (last == null || !items.isIn(last, located)) {
@@ -67,7 +87,7 @@ final class ChunkPlan {
     }
 
     /** Makes the chunks, all items having a region. */
-    void build(BatchItems items) {
+    void build(ChunkItems items) {
         sortByRegion(items.size());
         cut(items, 0, items.size(), NONE);
     }
@@ -108,7 +128,7 @@ final class ChunkPlan {
     }
 
     /** Cuts a sorted range into chunks; the first one reuses the number {@code reuse} unless that is {@link #NONE}. */
-    private int cut(BatchItems items, int start, int end, int reuse) {
+    private int cut(ChunkItems items, int start, int end, int reuse) {
         int made = 0;
         int chunk = reuse;
         int next = reuse == NONE ? NONE : follower[reuse];
@@ -132,13 +152,13 @@ final class ChunkPlan {
         return made;
     }
 
-    private int chunkEnd(BatchItems items, int start, int end) {
+    private int chunkEnd(ChunkItems items, int start, int end) {
         Region same = regionOf[order[start]];
         long bytes = 0;
         int i = start;
-        while (i < end && i - start < Limits.CHUNK_ITEMS && regionOf[order[i]] == same) {
+        while (i < end && i - start < maxItems && regionOf[order[i]] == same) {
             bytes += items.keyLength(order[i]) + (long) items.valueLength(order[i]);
-            if (bytes > Limits.CHUNK_BYTES && i > start) {
+            if (bytes > maxBytes && i > start) {
                 break;
             }
             i++;
@@ -151,7 +171,7 @@ final class ChunkPlan {
      *
      * @return an item whose region is not known, then nothing has changed; or {@link #NONE}
      */
-    int relocate(BatchItems items, RegionCache regions, int chunk) {
+    int relocate(ChunkItems items, RegionCache regions, int chunk) {
         for (int i = from[chunk]; i < to[chunk]; i++) {
             Region found = items.locate(regions, order[i]);
             if (found == null) {
@@ -167,7 +187,7 @@ final class ChunkPlan {
      *
      * @return how many chunks it was split into, at least 1
      */
-    int split(BatchItems items, int chunk) {
+    int split(ChunkItems items, int chunk) {
         int start = from[chunk];
         int end = to[chunk];
         int[] range = Arrays.copyOfRange(order, start, end);
@@ -188,33 +208,43 @@ final class ChunkPlan {
         return cut(items, start, end, chunk);
     }
 
-    int count() {
+    /** {@return how many chunks there are} */
+    public int count() {
         return count.get();
     }
 
-    int from(int chunk) {
+    /** {@return position of a chunk's first item} */
+    public int from(int chunk) {
         return from[chunk];
     }
 
-    int to(int chunk) {
+    /** {@return position behind a chunk's last item} */
+    public int to(int chunk) {
         return to[chunk];
     }
 
-    int item(int position) {
+    /** {@return the item at a position} */
+    public int item(int position) {
         return order[position];
     }
 
-    int follower(int chunk) {
+    /** {@return the chunk that the same operation carries next, or {@link #NONE}} */
+    public int follower(int chunk) {
         return follower[chunk];
     }
 
-    Region region(int chunk) {
+    /** {@return the region of a chunk} */
+    public Region region(int chunk) {
         return region[chunk];
     }
 
-    /** Lets go of the regions. */
+    /**
+     * Lets go of the regions.
+     *
+     * @param items how many there were
+     */
     @SuppressWarnings("NullAway") // slots beyond the present plan are never read
-    void clear(int items) {
+    public void clear(int items) {
         Arrays.fill(regionOf, 0, items, null);
         Arrays.fill(region, 0, items, null);
     }

@@ -1,4 +1,4 @@
-package io.tikvdirect.client.internal.raw;
+package io.tikvdirect.client.internal.call;
 
 import java.util.Arrays;
 

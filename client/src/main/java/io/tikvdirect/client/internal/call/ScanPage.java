@@ -1,4 +1,4 @@
-package io.tikvdirect.client.internal.raw;
+package io.tikvdirect.client.internal.call;
 
 import io.tikvdirect.client.KvPair;
 import java.util.List;
@@ -9,4 +9,4 @@ import java.util.List;
  * @param pairs what it holds, in the order of the scan
  * @param next where the following page begins
  */
-record ScanPage(List<KvPair> pairs, ScanCursor next) {}
+public record ScanPage(List<KvPair> pairs, ScanCursor next) {}

@@ -1,4 +1,4 @@
-package io.tikvdirect.client.internal.raw;
+package io.tikvdirect.client.internal.call;
 
 import io.tikvdirect.client.TikvException;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the result
  */
-interface Promise<T extends @Nullable Object> {
+public interface Promise<T extends @Nullable Object> {
 
     /**
      * The call succeeded.

@@ -1,10 +1,11 @@
-package io.tikvdirect.client.internal.raw;
+package io.tikvdirect.client.internal.call;
 
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.RequestTimeoutException;
 import io.tikvdirect.client.Saturation;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.store.Operation;
+import io.tikvdirect.client.internal.store.OperationPool;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LateStart implements Runnable {
 
-    private final RawEngine engine;
+    private final OperationPool pool;
     private final Promise<?> promise;
     private final int bodyBytes;
     private final Consumer<Operation> starter;
     private final AtomicBoolean taken = new AtomicBoolean();
     private volatile @Nullable ScheduledFuture<?> timer;
 
-    private LateStart(RawEngine engine, Promise<?> promise, int bodyBytes, Consumer<Operation> starter) {
-        this.engine = engine;
+    private LateStart(OperationPool pool, Promise<?> promise, int bodyBytes, Consumer<Operation> starter) {
+        this.pool = pool;
         this.promise = promise;
         this.bodyBytes = bodyBytes;
         this.starter = starter;
@@ -33,19 +34,20 @@ final class LateStart implements Runnable {
 
     /** Waits if {@code always} or if the configuration says so, and not too many wait already; else fails the promise. */
     static void await(
-            RawEngine engine,
+            CallEngine engine,
+            OperationPool pool,
             Promise<?> promise,
             int bodyBytes,
             long deadlineNs,
             boolean always,
             Consumer<Operation> starter) {
         if (!always && engine.config().asyncSaturation() == Saturation.FAIL) {
-            promise.fail(engine.backpressure("at once"));
+            promise.fail(CallEngine.backpressure(pool, "at once"));
             return;
         }
-        LateStart waiting = new LateStart(engine, promise, bodyBytes, starter);
-        if (!engine.pool().acquireLater(waiting)) {
-            promise.fail(engine.backpressure("and as many calls wait as may"));
+        LateStart waiting = new LateStart(pool, promise, bodyBytes, starter);
+        if (!pool.acquireLater(waiting)) {
+            promise.fail(CallEngine.backpressure(pool, "and as many calls wait as may"));
             return;
         }
         long leftNs = Math.max(0, deadlineNs - System.nanoTime());
@@ -60,7 +62,7 @@ final class LateStart implements Runnable {
         }
         Operation operation;
         try {
-            operation = engine.pool().tryAcquire(bodyBytes);
+            operation = pool.tryAcquire(bodyBytes);
         } catch (TikvException closed) {
             if (taken.compareAndSet(false, true)) {
                 cancelTimer();
@@ -69,12 +71,12 @@ final class LateStart implements Runnable {
             return;
         }
         if (operation == null) {
-            if (!engine.pool().acquireLater(this) && taken.compareAndSet(false, true)) {
-                promise.fail(engine.backpressure("and as many calls wait as may"));
+            if (!pool.acquireLater(this) && taken.compareAndSet(false, true)) {
+                promise.fail(CallEngine.backpressure(pool, "and as many calls wait as may"));
             }
         } else if (taken.compareAndSet(false, true)) {
             cancelTimer();
-            RawCalls.begin(promise, operation, starter);
+            CallEngine.begin(promise, operation, starter);
         } else {
             operation.release();
         }

@@ -1,4 +1,4 @@
-package io.tikvdirect.client.internal.raw;
+package io.tikvdirect.client.internal.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

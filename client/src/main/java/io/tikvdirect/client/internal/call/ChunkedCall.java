@@ -1,0 +1,375 @@
+package io.tikvdirect.client.internal.call;
+
+import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.client.internal.store.Operation;
+import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.client.internal.store.OperationListener;
+import io.tikvdirect.client.internal.store.OperationPool;
+import io.tikvdirect.codec.wire.MalformedMessageException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thread-safe in the way the class comment says. One kind of request on many keys over any number of regions.
+ *
+ * <p>The calling thread groups the items into chunks. Up to {@link #PARALLEL_CHUNKS} operations carry them: one that the
+ * caller has waited for, and as many more as the window has to spare. An operation whose chunk is done takes the next
+ * chunk, so a call of any size needs one place in the window to make progress, holds a bounded number of bodies in memory,
+ * and never recurses.
+ *
+ * <p>A region error concerns one chunk: its items are looked up again and, when they are in several regions by now, it is
+ * split and the same operation carries the parts one after the other.
+ *
+ * <p><b>Threads.</b> Each chunk belongs to the operation that carries it; results go to slots of their own items; the
+ * countdown of pending chunks orders all of it before {@link #finish}.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what a timer or continuation does, it reports itself
+public abstract class ChunkedCall implements OperationListener {
+
+    /** Chunks of one call that travel at the same time. */
+    public static final int PARALLEL_CHUNKS = 64;
+
+    /** The engine of the call. */
+    protected final CallEngine engine;
+
+    /** Which items travel together. */
+    protected final ChunkPlan plan;
+
+    private final int chunkBytes;
+    private OperationKind kind = OperationKind.RAW_BATCH_GET;
+    private boolean replayable;
+    private byte[] context = new byte[0];
+    private @Nullable ChunkItems items;
+    private long startNs;
+    private long deadlineNs;
+    private int chunks;
+    private final AtomicInteger nextChunk = new AtomicInteger();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final ReentrantLock failing = new ReentrantLock();
+    private final List<TikvException> failures = new ArrayList<>();
+    private final BitSet failed = new BitSet();
+
+    /**
+     * A call that has not begun.
+     *
+     * @param engine its engine
+     * @param chunkItems items of a chunk at most
+     * @param chunkBytes bytes of keys and values of a chunk at most, unless a single item is larger
+     */
+    protected ChunkedCall(CallEngine engine, int chunkItems, int chunkBytes) {
+        this.engine = engine;
+        this.chunkBytes = chunkBytes;
+        this.plan = new ChunkPlan(chunkItems, chunkBytes);
+    }
+
+    /**
+     * Begins the call.
+     *
+     * @param operation the first to carry chunks; owned by the call from now on
+     * @param newKind what is asked
+     * @param isReplayable whether it may be sent again after an earlier attempt may have been executed
+     * @param newContext encoded Context fields beyond the region's; kept
+     * @param newItems at least one
+     * @param newStartNs when the call began, as {@link System#nanoTime()}
+     * @param newDeadlineNs when it must have ended, as {@link System#nanoTime()}
+     */
+    protected final void start(
+            Operation operation,
+            OperationKind newKind,
+            boolean isReplayable,
+            byte[] newContext,
+            ChunkItems newItems,
+            long newStartNs,
+            long newDeadlineNs) {
+        kind = newKind;
+        replayable = isReplayable;
+        context = newContext;
+        items = newItems;
+        startNs = newStartNs;
+        deadlineNs = newDeadlineNs;
+        failures.clear();
+        failed.clear();
+        plan.reset(newItems.size());
+        locateAll(operation, newItems);
+    }
+
+    private void locateAll(Operation operation, ChunkItems all) {
+        int missing = plan.locate(all, engine.regions());
+        while (missing != ChunkPlan.NONE) {
+            CompletableFuture<Region> load =
+                    engine.regions().load(all.key(missing), deadlineNs).toCompletableFuture();
+            if (!load.isDone() || load.isCompletedExceptionally()) {
+                load.whenComplete((region, failure) -> onLocated(operation, all, failure));
+                return;
+            }
+            missing = plan.locate(all, engine.regions());
+        }
+        plan.build(all);
+        launch(operation);
+    }
+
+    private void onLocated(Operation operation, ChunkItems all, @Nullable Throwable failure) {
+        if (failure == null) {
+            locateAll(operation, all);
+            return;
+        }
+        failing.lock();
+        try {
+            failures.add(CallEngine.asOwn(failure));
+            failed.set(0, all.size());
+        } finally {
+            failing.unlock();
+        }
+        operation.release();
+        finish();
+    }
+
+    private void launch(Operation first) {
+        chunks = plan.count();
+        nextChunk.set(1);
+        pending.set(chunks + 1);
+        onPlanned(chunks);
+        carry(first, 0);
+        for (int i = 1; i < Math.min(chunks, PARALLEL_CHUNKS); i++) {
+            Operation more = chunksLeft() ? tryAcquire() : null;
+            if (more == null) {
+                break;
+            }
+            int chunk = takeChunk();
+            if (chunk == ChunkPlan.NONE) {
+                more.release();
+                break;
+            }
+            carry(more, chunk);
+        }
+        settle();
+    }
+
+    private @Nullable Operation tryAcquire() {
+        try {
+            return pool().tryAcquire(chunkBytes);
+        } catch (TikvException closed) {
+            return null;
+        }
+    }
+
+    private boolean chunksLeft() {
+        return nextChunk.get() < chunks;
+    }
+
+    private int takeChunk() {
+        int chunk = nextChunk.getAndIncrement();
+        return chunk < chunks ? chunk : ChunkPlan.NONE;
+    }
+
+    private void carry(Operation operation, int chunk) {
+        operation.begin(kind, replayable, startNs, deadlineNs, context);
+        operation.listener(this);
+        operation.slot(chunk);
+        try {
+            encode(operation, chunk);
+        } catch (RuntimeException | OutOfMemoryError broken) {
+            onFailure(operation, CallEngine.asOwn(broken));
+            return;
+        }
+        engine.router().send(operation, plan.region(chunk));
+    }
+
+    /** {@return where further operations come from} */
+    protected OperationPool pool() {
+        return engine.pool();
+    }
+
+    /** {@return whether chunks that have not been sent are left when one has failed} */
+    protected boolean stopsAtFailure() {
+        return false;
+    }
+
+    /**
+     * The chunks are known; none has been sent.
+     *
+     * @param count how many there are
+     */
+    protected void onPlanned(int count) {}
+
+    /**
+     * Writes the request for a chunk.
+     *
+     * @param operation takes the body
+     * @param chunk its number
+     */
+    protected abstract void encode(Operation operation, int chunk);
+
+    /**
+     * A chunk was answered. The callee ends with {@link #next}, or passes the operation on to whoever handles an error.
+     *
+     * @param operation owned by the callee
+     * @param chunk its number
+     * @param message holds the answer; <i>borrowed</i>
+     * @param offset where it begins
+     * @param length its length
+     * @throws MalformedMessageException when it cannot be decoded; the operation then still belongs to the caller
+     */
+    protected abstract void onAnswer(Operation operation, int chunk, ByteBuf message, int offset, int length)
+            throws MalformedMessageException;
+
+    /** All chunks are done; called exactly once, nothing of the call is used afterwards. */
+    protected abstract void finish();
+
+    @Override
+    public final void onResponse(Operation operation, ByteBuf message, int offset, int length)
+            throws MalformedMessageException {
+        onAnswer(operation, operation.slot(), message, offset, length);
+    }
+
+    /**
+     * A chunk is done; goes on with another one or ends.
+     *
+     * @param operation owned by the caller, never after
+     * @param chunk the one that is done
+     */
+    protected final void next(Operation operation, int chunk) {
+        int following = plan.follower(chunk);
+        int then = following != ChunkPlan.NONE ? following : takeChunk();
+        if (then != ChunkPlan.NONE) {
+            carry(operation, then);
+        } else {
+            operation.release();
+        }
+        settle();
+    }
+
+    private void settle() {
+        if (pending.decrementAndGet() == 0) {
+            finish();
+        }
+    }
+
+    @Override
+    public final void onFailure(Operation operation, TikvException failure) {
+        int chunk = operation.slot();
+        boolean stops = stopsAtFailure() || engine.slowPath().isClosed();
+        int ended = 0;
+        failing.lock();
+        try {
+            failures.add(failure);
+            onChunkFailed(operation, failure);
+            ended += markFailed(chunk, stops);
+            for (int other = stops ? takeChunk() : ChunkPlan.NONE; other != ChunkPlan.NONE; other = takeChunk()) {
+                ended += markFailed(other, true);
+            }
+        } finally {
+            failing.unlock();
+        }
+        if (!stops) {
+            next(operation, chunk);
+            return;
+        }
+        operation.release();
+        for (int i = 0; i < ended; i++) {
+            settle();
+        }
+    }
+
+    /**
+     * A chunk has failed; called for one at a time.
+     *
+     * @param operation that carried it; <i>borrowed</i>
+     * @param failure why
+     */
+    protected void onChunkFailed(Operation operation, TikvException failure) {}
+
+    private int markFailed(int chunk, boolean withFollowers) {
+        int marked = 0;
+        int each = chunk;
+        do {
+            for (int i = plan.from(each); i < plan.to(each); i++) {
+                failed.set(plan.item(i));
+            }
+            marked++;
+            each = withFollowers ? plan.follower(each) : ChunkPlan.NONE;
+        } while (each != ChunkPlan.NONE);
+        return marked;
+    }
+
+    @Override
+    public final void onRoute(Operation operation) {
+        int chunk = operation.slot();
+        ChunkItems all = items();
+        int missing = plan.relocate(all, engine.regions(), chunk);
+        if (missing != ChunkPlan.NONE) {
+            if (!engine.slowPath().refuses(operation)) {
+                engine.regions()
+                        .load(all.key(missing), deadlineNs)
+                        .whenComplete((region, failure) -> onRelocated(operation, failure));
+            }
+            return;
+        }
+        int parts = plan.split(all, chunk);
+        if (parts > 1) {
+            pending.addAndGet(parts - 1);
+            onSplit(parts);
+            encode(operation, chunk);
+        }
+        engine.router().send(operation, plan.region(chunk));
+    }
+
+    /**
+     * A chunk had to be split because its regions have changed.
+     *
+     * @param parts how many it has become
+     */
+    protected void onSplit(int parts) {}
+
+    private void onRelocated(Operation operation, @Nullable Throwable failure) {
+        if (failure == null) {
+            onRoute(operation);
+        } else {
+            operation.fail(CallEngine.asOwn(failure));
+        }
+    }
+
+    /** {@return the items of the call} */
+    protected final ChunkItems items() {
+        ChunkItems present = items;
+        if (present == null) {
+            throw new IllegalStateException("the call has not begun");
+        }
+        return present;
+    }
+
+    /** {@return what is asked} */
+    protected final OperationKind kind() {
+        return kind;
+    }
+
+    /** {@return when the call must have ended} */
+    protected final long deadlineNs() {
+        return deadlineNs;
+    }
+
+    /** {@return whether a chunk has failed; for {@link #finish}} */
+    protected final boolean hasFailed() {
+        return !failures.isEmpty();
+    }
+
+    /** {@return why chunks have failed, in the order it became known; for {@link #finish}} */
+    protected final List<TikvException> failures() {
+        return failures;
+    }
+
+    /** {@return keys of the chunks that have failed; for {@link #finish}} */
+    protected final List<byte[]> failedKeys() {
+        ChunkItems all = items();
+        List<byte[]> keys = new ArrayList<>();
+        failed.stream().forEach(item -> keys.add(all.key(item)));
+        return keys;
+    }
+}
