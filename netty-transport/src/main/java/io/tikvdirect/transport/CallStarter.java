@@ -124,7 +124,7 @@ final class CallStarter implements AutoCloseable {
         do {
             final int length = Math.min(block.readableBytes(), peer.maxFrameSize());
             final int flags = length == block.readableBytes() ? FrameFlags.END_HEADERS : FrameFlags.NONE;
-            final ByteBuf frame = writer.newBuffer(Http2Limits.FRAME_HEADER_LENGTH + length);
+            final ByteBuf frame = writer.newFixedBuffer(Http2Limits.FRAME_HEADER_LENGTH + length);
             FrameWriter.writeHeader(frame, length, type, flags, streamId);
             frame.writeBytes(block, length);
             writer.noteSent(type, flags, streamId, length);

@@ -57,8 +57,14 @@ final class ConnectionWriter {
         return ctx == null || ctx.channel().isWritable();
     }
 
+    /** A buffer that grows when it must (<i>gives</i>). */
     ByteBuf newBuffer(final int capacity) {
         return allocator.directBuffer(capacity);
+    }
+
+    /** A buffer for exactly so many bytes, which allocators can cut from a larger one (<i>gives</i>). */
+    ByteBuf newFixedBuffer(final int length) {
+        return allocator.directBuffer(length, length);
     }
 
     /** Writes; takes the buffer. */
@@ -141,28 +147,28 @@ final class ConnectionWriter {
 
     void writeSettingsAck() throws ConnectionErrorException {
         countControl();
-        final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH);
+        final ByteBuf out = newFixedBuffer(Http2Limits.FRAME_HEADER_LENGTH);
         FrameWriter.writeHeader(out, 0, FrameType.SETTINGS, FrameFlags.ACK, 0);
         writeControl(out, FrameType.SETTINGS, FrameFlags.ACK, 0);
     }
 
     void writePing(final long payload, final int flags) throws ConnectionErrorException {
         countControl();
-        final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH + 8);
+        final ByteBuf out = newFixedBuffer(Http2Limits.FRAME_HEADER_LENGTH + 8);
         FrameWriter.writePing(out, payload, flags);
         writeControl(out, FrameType.PING, flags, 0);
     }
 
     void writeRstStream(final int streamId, final int errorCode) throws ConnectionErrorException {
         countControl();
-        final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH + 4);
+        final ByteBuf out = newFixedBuffer(Http2Limits.FRAME_HEADER_LENGTH + 4);
         FrameWriter.writeRstStream(out, streamId, errorCode);
         writeControl(out, FrameType.RST_STREAM, FrameFlags.NONE, streamId);
     }
 
     void writeWindowUpdate(final int streamId, final int increment) throws ConnectionErrorException {
         countControl();
-        final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH + 4);
+        final ByteBuf out = newFixedBuffer(Http2Limits.FRAME_HEADER_LENGTH + 4);
         FrameWriter.writeWindowUpdate(out, streamId, increment);
         counters.onWindowUpdateSent();
         writeControl(out, FrameType.WINDOW_UPDATE, FrameFlags.NONE, streamId);
@@ -170,7 +176,7 @@ final class ConnectionWriter {
 
     /** The last frame of a connection; flushed at once. */
     void writeGoAway(final int errorCode, final String debug) {
-        final ByteBuf out = newBuffer(Http2Limits.FRAME_HEADER_LENGTH + 8 + Http2Limits.MAX_GOAWAY_DEBUG);
+        final ByteBuf out = newFixedBuffer(Http2Limits.FRAME_HEADER_LENGTH + 8 + Http2Limits.MAX_GOAWAY_DEBUG);
         FrameWriter.writeGoAway(out, errorCode, debug);
         noteSent(FrameType.GOAWAY, FrameFlags.NONE, 0, out.readableBytes() - Http2Limits.FRAME_HEADER_LENGTH);
         write(out);

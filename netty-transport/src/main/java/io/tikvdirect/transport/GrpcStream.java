@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <em>closed</em> (status given to the listener, exactly once). Between ended and closed lie messages that the listener
  * has not asked for yet. Everything that can end a call goes through {@link #close}.
  */
-final class GrpcStream implements GrpcCall, InboundMessages.Sink {
+final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.Call {
     private final Http2Connection connection;
     private final ConnectionWriter writer;
     private final GrpcMethod method;
@@ -29,19 +29,17 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     private final OutboundMessages outbound;
     private final InboundMessages inbound;
     private final FlowWindow sendWindow = new FlowWindow(0);
+    private final ResponseHead response;
     private final ReceiveWindow receiveWindow;
-    private final long lowWaterMark;
+    private final Writability writability;
     private final boolean compress;
 
     private int id;
     private boolean sendClosing;
     private boolean endSent;
     private boolean endReceived;
-    private boolean headersReceived;
     private boolean closed;
-    private boolean writabilityWanted;
     private boolean inBlockedQueue;
-    private ResponseHeaders.@Nullable ErrorBody errorBody;
     private @Nullable GrpcStatus endStatus;
     private @Nullable ScheduledFuture<?> deadline;
 
@@ -60,8 +58,9 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         final byte flag = compress ? GrpcMessagePrefix.COMPRESSED : GrpcMessagePrefix.IDENTITY;
         outbound = new OutboundMessages(writer, connection.counters(), flag);
         inbound = new InboundMessages(transport.allocator(), this, options.initialDemand());
+        response = new ResponseHead(transport.compression() == Compression.GZIP, this);
         receiveWindow = new ReceiveWindow(transport.streamWindow());
-        lowWaterMark = transport.writeHighWaterMark() / 2;
+        writability = new Writability(writer, transport.writeHighWaterMark());
     }
 
     // ---- life ----
@@ -170,37 +169,22 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     @Override
     public boolean sendParts(final ByteBuf[] parts, final int count) {
         if (closed || sendClosing) {
-            releaseAll(parts, count);
+            OutboundMessages.releaseAll(parts, count);
             return false;
         }
         if (compress) {
             return send(GzipMessages.join(parts, count, writer.newBuffer(parts[0].readableBytes())), false);
         }
         connection.counters().onMessageSent();
-        int length = 0;
-        for (int i = 0; i < count; i++) {
-            length = Math.addExact(length, parts[i].readableBytes());
-        }
+        final int length = OutboundMessages.lengthOf(parts, count);
         if (mayWriteWhole(length)) {
             consumeWindows(length + GrpcMessagePrefix.LENGTH);
-            outbound.writeWhole(id, parts[0], length, FrameFlags.NONE);
-            for (int i = 1; i < count; i++) {
-                writer.write(parts[i]);
-            }
+            outbound.writeWhole(id, parts, count, length);
             return true;
         }
-        outbound.add(parts[0], length);
-        for (int i = 1; i < count; i++) {
-            outbound.addPart(parts[i]);
-        }
+        outbound.add(parts, count, length);
         drain(Long.MAX_VALUE);
         return checkPending();
-    }
-
-    private static void releaseAll(final ByteBuf[] buffers, final int count) {
-        for (int i = 0; i < count; i++) {
-            buffers[i].release();
-        }
     }
 
     @Override
@@ -283,21 +267,11 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
 
     @Override
     public boolean isWritable() {
-        final boolean writable = !closed
-                && !sendClosing
-                && outbound.waitingBytes() < connection.options().writeHighWaterMark()
-                && writer.isWritable();
-        writabilityWanted |= !writable;
-        return writable;
+        return writability.ask(!closed && !sendClosing, outbound.waitingBytes());
     }
 
     void notifyWritable() {
-        if (writabilityWanted
-                && !closed
-                && !sendClosing
-                && outbound.waitingBytes() <= lowWaterMark
-                && writer.isWritable()) {
-            writabilityWanted = false;
+        if (writability.takeReturn(!closed && !sendClosing, outbound.waitingBytes())) {
             try {
                 listener.onWritable();
             } catch (RuntimeException | Error e) {
@@ -332,8 +306,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         }
         inbound.addDemand(messages);
         try {
-            final int consumed = inbound.deliverAside();
-            connection.giveCredit(this, consumed);
+            connection.giveCredit(this, inbound.deliverAside());
         } catch (GrpcFramingException e) {
             onMalformed(e);
         } catch (ConnectionErrorException e) {
@@ -343,16 +316,8 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     }
 
     void onData(final ByteBuf in, final int length) throws ConnectionErrorException {
-        final ResponseHeaders.ErrorBody body = errorBody;
         int consumed = length;
-        if (body != null) {
-            if (!body.append(in, length)) {
-                reset(Http2ErrorCode.CANCEL, body.status(null));
-            }
-        } else if (!headersReceived) {
-            final String message = "DATA before response headers";
-            reset(Http2ErrorCode.PROTOCOL_ERROR, GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
-        } else {
+        if (response.takesMessages(in, length)) {
             try {
                 consumed = inbound.onBytes(in, length);
             } catch (GrpcFramingException e) {
@@ -363,9 +328,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     }
 
     private void onMalformed(final GrpcFramingException e) {
-        final boolean tooLarge = e.reason() == GrpcFramingException.Reason.MESSAGE_TOO_LARGE;
-        final GrpcStatusCode code = tooLarge ? GrpcStatusCode.RESOURCE_EXHAUSTED : GrpcStatusCode.INTERNAL;
-        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(code, String.valueOf(e.getMessage()), e));
+        reset(Http2ErrorCode.CANCEL, ResponseHeaders.ofMalformed(e));
     }
 
     @Override
@@ -384,78 +347,42 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
     }
 
     void onHeaders(final Http2Headers headers, final boolean endStream) {
-        if (headersReceived) {
-            onTrailers(headers, endStream);
-            return;
-        }
-        final int httpStatus = ResponseHeaders.httpStatus(headers);
-        if (ResponseHeaders.isInformational(httpStatus) && !endStream) {
-            return;
-        }
-        headersReceived = true;
-        if (httpStatus < 0) {
-            malformed("response headers without a valid :status");
-        } else if (endStream) {
-            end(trailersOnly(headers));
-        } else if (ResponseHeaders.isGrpc(headers)) {
-            onResponse(headers);
-        } else {
-            errorBody = new ResponseHeaders.ErrorBody(headers);
-        }
+        response.onHeaders(headers, endStream);
     }
 
-    private static GrpcStatus trailersOnly(final Http2Headers headers) {
-        return headers.contains("grpc-status")
-                ? ResponseHeaders.status(headers)
-                : new ResponseHeaders.ErrorBody(headers).status(null);
-    }
-
-    private void onResponse(final Http2Headers headers) {
-        final String encoding = ResponseHeaders.encoding(headers);
-        final boolean gzip = encoding.equals("gzip") && connection.options().compression() == Compression.GZIP;
-        if (!gzip && !encoding.equals("identity")) {
-            final String message = "the server uses the encoding " + encoding + ", which was not offered";
-            reset(Http2ErrorCode.CANCEL, GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
-            return;
-        }
+    @Override
+    public void onResponse(final Metadata metadata, final boolean gzip) {
         inbound.begin(connection.options().maxMessageSize(), gzip);
         try {
-            listener.onHeaders(ResponseHeaders.metadata(headers));
+            listener.onHeaders(metadata);
         } catch (RuntimeException | Error e) {
             onListenerFailure(e);
         }
     }
 
-    private void onTrailers(final Http2Headers trailers, final boolean endStream) {
-        if (!endStream || trailers.status() != null) {
-            malformed(endStream ? "trailers with :status" : "trailers without END_STREAM");
-        } else if (errorBody != null) {
-            end(errorBody.status(null));
-        } else {
-            end(ResponseHeaders.status(trailers));
-        }
-    }
-
-    private void malformed(final String what) {
+    @Override
+    public void onMalformedResponse(final String what) {
         reset(Http2ErrorCode.PROTOCOL_ERROR, GrpcStatus.of(GrpcStatusCode.INTERNAL, what, null));
     }
 
-    /** END_STREAM on DATA: gRPC ends calls with trailers only. */
+    @Override
+    public void onUselessResponse(final GrpcStatus status) {
+        reset(Http2ErrorCode.CANCEL, status);
+    }
+
     void onDataEnd() {
-        final String message = "the server ended the stream without trailers";
-        end(errorBody != null ? errorBody.status(null) : GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
+        onEnd(response.statusWithoutTrailers());
     }
 
     void onReset(final int errorCode) {
         endReceived = true;
         endSent = true;
-        final String message = "the server reset the stream with " + Http2ErrorCode.name(errorCode);
-        final boolean refused = errorCode == Http2ErrorCode.REFUSED_STREAM;
-        close(new GrpcStatus(ResponseHeaders.ofResetCode(errorCode), message, Metadata.EMPTY, refused, null));
+        close(ResponseHeaders.ofReset(errorCode));
     }
 
     /** The peer is done. Messages that were not asked for yet come first. */
-    private void end(final GrpcStatus status) {
+    @Override
+    public void onEnd(final GrpcStatus status) {
         endReceived = true;
         endStatus = status;
         connection.onStreamEnded(this);
@@ -467,11 +394,8 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink {
         if (status == null || closed || inbound.asideBytes() > 0) {
             return;
         }
-        if (status.isOk() && inbound.isInsideMessage()) {
-            final String message = "the stream ended inside a message";
-            reset(Http2ErrorCode.NO_ERROR, GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null));
-        } else {
-            reset(Http2ErrorCode.NO_ERROR, status);
-        }
+        final boolean cut = status.isOk() && inbound.isInsideMessage();
+        final String message = "the stream ended inside a message";
+        reset(Http2ErrorCode.NO_ERROR, cut ? GrpcStatus.of(GrpcStatusCode.INTERNAL, message, null) : status);
     }
 }

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.tikvdirect.transport.internal.http2.ConnectionErrorException;
 import io.tikvdirect.transport.internal.http2.FrameFlags;
 import io.tikvdirect.transport.internal.http2.FrameLog;
@@ -14,10 +13,7 @@ import io.tikvdirect.transport.internal.http2.Http2FrameParser;
 import io.tikvdirect.transport.internal.http2.PeerGreeting;
 import io.tikvdirect.transport.internal.http2.PeerSettings;
 import io.tikvdirect.transport.internal.http2.ReceiveWindow;
-import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +43,9 @@ final class Http2Connection implements KeepAlive.Connection {
     private final InboundFrames frames;
     private final ReusableReceiveBuffer receiveBuffer;
     private final CallStarter calls;
+    private final SettingsTimer settingsTimer;
 
     private @Nullable Channel channel;
-    private @Nullable ScheduledFuture<?> settingsTimer;
     private boolean established;
     private boolean draining;
     private boolean closed;
@@ -74,6 +70,7 @@ final class Http2Connection implements KeepAlive.Connection {
         receiveBuffer = new ReusableReceiveBuffer(options.receiveBufferSize());
         sendCredit = new SendCredit(peer, writer, streams, loop);
         calls = new CallStarter(this, new RequestHeaders(options, authority), loop);
+        settingsTimer = new SettingsTimer(loop, options.connectTimeout().toMillis());
     }
 
     // ---- parts for streams and frames ----
@@ -163,30 +160,21 @@ final class Http2Connection implements KeepAlive.Connection {
 
     /** The peer's first SETTINGS frame is complete. */
     void onPeerSettings() {
-        if (settingsTimer != null) {
-            settingsTimer.cancel(false);
-            settingsTimer = null;
-        }
+        settingsTimer.cancel();
     }
 
     /** A call has sent its headers: from now on silence is noticed. */
     void onCallActive() {
         keepAlive.onActive();
-        awaitSettings();
+        if (!parser.isSettingsSeen()) {
+            settingsTimer.start(this::onNoSettings);
+        }
     }
 
-    private void awaitSettings() {
-        if (settingsTimer == null && !parser.isSettingsSeen()) {
-            final long timeoutMs = options.connectTimeout().toMillis();
-            settingsTimer = loop.schedule(
-                    () -> fail(
-                            TransportException.Kind.CONNECT_TIMEOUT,
-                            "the peer sent no HTTP/2 SETTINGS within " + timeoutMs + " ms of the first request but "
-                                    + greeting.describe(),
-                            null),
-                    timeoutMs,
-                    TimeUnit.MILLISECONDS);
-        }
+    private void onNoSettings() {
+        final String message = "the peer sent no HTTP/2 SETTINGS within " + settingsTimer.timeoutMs()
+                + " ms of the first request but " + greeting.describe();
+        fail(TransportException.Kind.CONNECT_TIMEOUT, message, null);
     }
 
     void onStreamClosed(final GrpcStream stream, final long droppedBytes) {
@@ -294,12 +282,7 @@ final class Http2Connection implements KeepAlive.Connection {
             face.onTooManyPings();
         }
         drain("the server sent " + goAwayReason);
-        for (final GrpcStream stream : streams.allActive()) {
-            if (Integer.compareUnsigned(stream.id(), lastStreamId) > 0) {
-                final String message = "above the last stream id " + lastStreamId + " of " + goAwayReason;
-                stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, message, null));
-            }
-        }
+        streams.closeAbove(lastStreamId, "above the last stream id " + lastStreamId + " of " + goAwayReason);
         closeIfDrained();
     }
 
@@ -310,9 +293,7 @@ final class Http2Connection implements KeepAlive.Connection {
         }
         draining = true;
         face.onDraining();
-        for (final GrpcStream stream : streams.allWaiting()) {
-            stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, reason, null));
-        }
+        streams.closeWaiting(reason, null);
     }
 
     void closeGracefully() {
@@ -348,27 +329,20 @@ final class Http2Connection implements KeepAlive.Connection {
     /** The channel is closed by the peer or broken. */
     void onInactive() {
         if (!goAwayReason.isEmpty()) {
-            fail(TransportException.Kind.GOAWAY, "the server sent " + goAwayReason + " and closed", null);
+            fail(EndOfChannel.afterGoAway(goAwayReason));
         } else if (established && !parser.isSettingsSeen()) {
-            final String seen = greeting.describe();
-            final boolean silent = seen.equals("nothing");
-            fail(
-                    silent ? TransportException.Kind.PEER_CLOSED : TransportException.Kind.NOT_HTTP2,
-                    "the peer closed the connection after sending " + seen,
-                    null);
+            fail(EndOfChannel.beforeSettings(greeting));
         } else {
-            fail(TransportException.Kind.PEER_CLOSED, "the peer closed the connection", null);
+            fail(EndOfChannel.ofClose());
         }
     }
 
     void onException(final Throwable cause) {
-        if (cause.getCause() instanceof SSLException tls) {
-            fail(TransportException.Kind.TLS_FAILURE, "TLS failed: " + tls.getMessage(), tls);
-        } else if (cause instanceof IOException) {
-            fail(TransportException.Kind.PEER_CLOSED, "the connection broke: " + cause.getMessage(), cause);
-        } else {
-            fail(TransportException.Kind.INTERNAL, "unexpected failure: " + cause, cause);
-        }
+        fail(EndOfChannel.ofException(cause));
+    }
+
+    private void fail(final EndOfChannel end) {
+        fail(end.kind(), end.message(), end.cause());
     }
 
     void fail(final TransportException.Kind kind, final String message, final @Nullable Throwable cause) {
@@ -386,11 +360,11 @@ final class Http2Connection implements KeepAlive.Connection {
         Log.LOGGER.debug("connection {} ends: {} [{}]", face, cause.getMessage(), cause.frameLog());
         parser.stop();
         keepAlive.close();
-        cancel(settingsTimer);
+        settingsTimer.cancel();
         sendCredit.close();
         sayGoAway(cause, errorCode);
         writer.close();
-        endCalls(cause);
+        streams.closeAll("the connection ended: " + cause.getMessage(), cause);
         frames.release();
         receiveBuffer.release();
         calls.close();
@@ -405,12 +379,6 @@ final class Http2Connection implements KeepAlive.Connection {
         final ChannelFuture unused = channel.close();
     }
 
-    private static void cancel(final @Nullable ScheduledFuture<?> timer) {
-        if (timer != null) {
-            timer.cancel(false);
-        }
-    }
-
     /** The farewell is a courtesy: even without memory for it everything else must happen. */
     private void sayGoAway(final TransportException cause, final int errorCode) {
         if (!established) {
@@ -421,16 +389,6 @@ final class Http2Connection implements KeepAlive.Connection {
             writer.writeGoAway(errorCode, graceful ? "" : String.valueOf(cause.getMessage()));
         } catch (OutOfMemoryError e) {
             Log.LOGGER.warn("no memory to send GOAWAY on {}", face, e);
-        }
-    }
-
-    private void endCalls(final TransportException cause) {
-        final String message = "the connection ended: " + cause.getMessage();
-        for (final GrpcStream stream : streams.allWaiting()) {
-            stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, message, cause));
-        }
-        for (final GrpcStream stream : streams.allActive()) {
-            stream.close(GrpcStatus.of(GrpcStatusCode.UNAVAILABLE, message, cause));
         }
     }
 

@@ -2,6 +2,7 @@ package io.tikvdirect.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.codec.grpc.GrpcMessagePrefix;
+import io.tikvdirect.transport.internal.http2.FrameFlags;
 import io.tikvdirect.transport.internal.http2.FrameType;
 import io.tikvdirect.transport.internal.http2.FrameWriter;
 import io.tikvdirect.transport.internal.http2.Http2Limits;
@@ -47,10 +48,40 @@ final class OutboundMessages {
             writer.write(first.readerIndex(index));
             return;
         }
-        final ByteBuf head = writer.newBuffer(HEAD_ROOM);
+        final ByteBuf head = writer.newFixedBuffer(HEAD_ROOM);
         FrameWriter.writeHeader(head, length, FrameType.DATA, flags, streamId);
         writer.write(writePrefix(head, messageLength));
         writer.write(first);
+    }
+
+    /** Writes a message of several parts that fits one frame; takes them. */
+    void writeWhole(final int streamId, final ByteBuf[] parts, final int count, final int messageLength) {
+        writeWhole(streamId, parts[0], messageLength, FrameFlags.NONE);
+        for (int i = 1; i < count; i++) {
+            writer.write(parts[i]);
+        }
+    }
+
+    /** Queues a message of several parts; takes them. */
+    void add(final ByteBuf[] parts, final int count, final int messageLength) {
+        add(parts[0], messageLength);
+        for (int i = 1; i < count; i++) {
+            addPart(parts[i]);
+        }
+    }
+
+    static int lengthOf(final ByteBuf[] parts, final int count) {
+        int length = 0;
+        for (int i = 0; i < count; i++) {
+            length = Math.addExact(length, parts[i].readableBytes());
+        }
+        return length;
+    }
+
+    static void releaseAll(final ByteBuf[] parts, final int count) {
+        for (int i = 0; i < count; i++) {
+            parts[i].release();
+        }
     }
 
     /** Queues prefix and first part of a message; takes the part. */
@@ -61,12 +92,11 @@ final class OutboundMessages {
             addPart(first.readerIndex(index));
             return;
         }
-        addPart(writePrefix(writer.newBuffer(GrpcMessagePrefix.LENGTH), messageLength));
+        addPart(writePrefix(writer.newFixedBuffer(GrpcMessagePrefix.LENGTH), messageLength));
         addPart(first);
     }
 
-    /** Queues another part; takes it. */
-    void addPart(final ByteBuf part) {
+    private void addPart(final ByteBuf part) {
         waitingBytes += part.readableBytes();
         waiting.add(part);
     }
@@ -74,7 +104,7 @@ final class OutboundMessages {
     /** Writes one DATA frame of the next {@code length} bytes that wait. */
     void writeFrame(final int streamId, final int length, final int flags) {
         onDataFrame(streamId, length, flags);
-        final ByteBuf header = writer.newBuffer(Http2Limits.FRAME_HEADER_LENGTH);
+        final ByteBuf header = writer.newFixedBuffer(Http2Limits.FRAME_HEADER_LENGTH);
         FrameWriter.writeHeader(header, length, FrameType.DATA, flags, streamId);
         writer.write(header);
         waitingBytes -= length;

@@ -1,6 +1,8 @@
 package io.tikvdirect.transport;
 
 import io.netty.handler.codec.http2.Http2Headers;
+import io.tikvdirect.codec.grpc.GrpcFramingException;
+import io.tikvdirect.transport.internal.http2.Http2ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -162,17 +164,25 @@ final class ResponseHeaders {
         return high < 0 || low < 0 ? -1 : high << 4 | low;
     }
 
-    /** Immutable: why a stream that the peer reset is over, as the gRPC specification maps it. */
-    static GrpcStatusCode ofResetCode(final int errorCode) {
-        return switch (errorCode) {
-            case io.tikvdirect.transport.internal.http2.Http2ErrorCode.REFUSED_STREAM -> GrpcStatusCode.UNAVAILABLE;
-            case io.tikvdirect.transport.internal.http2.Http2ErrorCode.CANCEL -> GrpcStatusCode.CANCELLED;
-            case io.tikvdirect.transport.internal.http2.Http2ErrorCode.ENHANCE_YOUR_CALM ->
-                GrpcStatusCode.RESOURCE_EXHAUSTED;
-            case io.tikvdirect.transport.internal.http2.Http2ErrorCode.INADEQUATE_SECURITY ->
-                GrpcStatusCode.PERMISSION_DENIED;
-            default -> GrpcStatusCode.INTERNAL;
-        };
+    /** The end of a call whose stream the peer has reset, as the gRPC specification maps it. */
+    static GrpcStatus ofReset(final int errorCode) {
+        final GrpcStatusCode code =
+                switch (errorCode) {
+                    case Http2ErrorCode.REFUSED_STREAM -> GrpcStatusCode.UNAVAILABLE;
+                    case Http2ErrorCode.CANCEL -> GrpcStatusCode.CANCELLED;
+                    case Http2ErrorCode.ENHANCE_YOUR_CALM -> GrpcStatusCode.RESOURCE_EXHAUSTED;
+                    case Http2ErrorCode.INADEQUATE_SECURITY -> GrpcStatusCode.PERMISSION_DENIED;
+                    default -> GrpcStatusCode.INTERNAL;
+                };
+        final String message = "the server reset the stream with " + Http2ErrorCode.name(errorCode);
+        return new GrpcStatus(code, message, Metadata.EMPTY, errorCode == Http2ErrorCode.REFUSED_STREAM, null);
+    }
+
+    /** The end of a call whose messages cannot be read. */
+    static GrpcStatus ofMalformed(final GrpcFramingException e) {
+        final boolean tooLarge = e.reason() == GrpcFramingException.Reason.MESSAGE_TOO_LARGE;
+        final GrpcStatusCode code = tooLarge ? GrpcStatusCode.RESOURCE_EXHAUSTED : GrpcStatusCode.INTERNAL;
+        return GrpcStatus.of(code, String.valueOf(e.getMessage()), e);
     }
 
     /** Confined to its loop: the beginning of a body that is not gRPC's, for the message. */

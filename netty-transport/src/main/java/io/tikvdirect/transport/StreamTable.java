@@ -80,12 +80,32 @@ final class StreamTable {
         return !waiting.isEmpty();
     }
 
-    List<GrpcStream> allWaiting() {
-        return new ArrayList<>(waiting);
-    }
-
     List<GrpcStream> allActive() {
         return new ArrayList<>(active.values());
+    }
+
+    /** Ends the calls that wait: the peer has not seen them. */
+    void closeWaiting(final String reason, final @Nullable Throwable cause) {
+        for (final GrpcStream stream : new ArrayList<>(waiting)) {
+            stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, reason, cause));
+        }
+    }
+
+    /** Ends the calls that the peer has said it will not process. */
+    void closeAbove(final int lastStreamId, final String reason) {
+        for (final GrpcStream stream : allActive()) {
+            if (Integer.compareUnsigned(stream.id(), lastStreamId) > 0) {
+                stream.close(GrpcStatus.ofUnprocessed(GrpcStatusCode.UNAVAILABLE, reason, null));
+            }
+        }
+    }
+
+    /** Ends all calls, first those that the peer has not seen. */
+    void closeAll(final String reason, final Throwable cause) {
+        closeWaiting(reason, cause);
+        for (final GrpcStream stream : allActive()) {
+            stream.close(GrpcStatus.of(GrpcStatusCode.UNAVAILABLE, reason, cause));
+        }
     }
 
     // ---- blocked by windows ----

@@ -55,146 +55,91 @@ public final class TransportOptions {
         return new Builder(allocator);
     }
 
-    /**
-     * A builder that starts with these options.
-     *
-     * @return a new builder
-     */
+    /** {@return a new builder, which starts with these options} */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /**
-     * Allocator of all buffers.
-     *
-     * @return owned by whoever built the options
-     */
+    /** {@return allocator of all buffers; owned by whoever built the options} */
     public ByteBufAllocator allocator() {
         return allocator;
     }
 
-    /**
-     * Bytes the server may have in flight on one stream.
-     *
-     * @return default 128 MiB, as client-go
-     */
+    /** {@return bytes the server may have in flight on one stream; default 128 MiB, as client-go} */
     public int streamWindow() {
         return streamWindow;
     }
 
-    /**
-     * Bytes the server may have in flight on the connection.
-     *
-     * @return default 128 MiB, as client-go
-     */
+    /** {@return bytes the server may have in flight on the connection; default 128 MiB, as client-go} */
     public int connectionWindow() {
         return connectionWindow;
     }
 
-    /**
-     * Largest frame the server may send.
-     *
-     * @return bytes, default 64 KiB: one receive buffer
-     */
+    /** {@return largest frame the server may send; bytes, default 64 KiB: one receive buffer} */
     public int maxFrameSize() {
         return maxFrameSize;
     }
 
-    /**
-     * Largest message that is accepted, after decompression.
-     *
-     * @return bytes, default 512 MiB
-     */
+    /** {@return largest message that is accepted, after decompression; bytes, default 512 MiB} */
     public int maxMessageSize() {
         return maxMessageSize;
     }
 
     /**
-     * Calls that may wait for the connection or for the server's MAX_CONCURRENT_STREAMS.
-     *
-     * @return default 1,024; beyond it a call fails with RESOURCE_EXHAUSTED
+     * {@return calls that may wait for the connection or for the server's MAX_CONCURRENT_STREAMS; default 1,024; beyond
+     * it a call fails with RESOURCE_EXHAUSTED}
      */
     public int maxWaitingCalls() {
         return maxWaitingCalls;
     }
 
     /**
-     * Bytes of one call that may wait for the peer's windows.
-     *
-     * @return default 256 MiB; a call that exceeds it fails with RESOURCE_EXHAUSTED
+     * {@return bytes of one call that may wait for the peer's windows; default 256 MiB; a call that exceeds it fails
+     * with RESOURCE_EXHAUSTED}
      */
     public long maxPendingBytesPerCall() {
         return maxPendingBytesPerCall;
     }
 
-    /**
-     * Waiting bytes from which a call is not writable.
-     *
-     * @return default 4 MiB; writable again at half of it
-     */
+    /** {@return waiting bytes from which a call is not writable; default 4 MiB; writable again at half of it} */
     public int writeHighWaterMark() {
         return writeHighWaterMark;
     }
 
-    /**
-     * Size of the reusable receive buffer.
-     *
-     * @return bytes, default 64 KiB
-     */
+    /** {@return size of the reusable receive buffer; bytes, default 64 KiB} */
     public int receiveBufferSize() {
         return receiveBufferSize;
     }
 
     /**
-     * Time for name resolution, TCP and TLS together, and again for the server's SETTINGS after the first request.
-     *
-     * @return default 5 s
+     * {@return time for name resolution, TCP and TLS together, and again for the server's SETTINGS after the first
+     * request; default 5 s}
      */
     public Duration connectTimeout() {
         return connectTimeout;
     }
 
-    /**
-     * Silence with active calls after which a PING is sent.
-     *
-     * @return default 10 s, as client-go; zero = never
-     */
+    /** {@return silence with active calls after which a PING is sent; default 10 s, as client-go; zero = never} */
     public Duration keepAliveTime() {
         return keepAliveTime;
     }
 
-    /**
-     * Silence after that PING which ends the connection.
-     *
-     * @return default 3 s, as client-go
-     */
+    /** {@return silence after that PING which ends the connection; default 3 s, as client-go} */
     public Duration keepAliveTimeout() {
         return keepAliveTimeout;
     }
 
-    /**
-     * Message encodings offered.
-     *
-     * @return default none
-     */
+    /** {@return message encodings offered; default none} */
     public Compression compression() {
         return compression;
     }
 
-    /**
-     * Value of the {@code user-agent} header.
-     *
-     * @return default {@code tikv-direct}
-     */
+    /** {@return value of the {@code user-agent} header; default {@code tikv-direct}} */
     public String userAgent() {
         return userAgent;
     }
 
-    /**
-     * TLS.
-     *
-     * @return null = plain text
-     */
+    /** {@return TLS; null = plain text} */
     public @Nullable TlsOptions tls() {
         return tls;
     }
@@ -413,11 +358,7 @@ public final class TransportOptions {
             return this;
         }
 
-        /**
-         * Makes the options.
-         *
-         * @return immutable
-         */
+        /** {@return makes the options; immutable} */
         public TransportOptions build() {
             return new TransportOptions(this);
         }

@@ -107,7 +107,7 @@ public final class UnaryCalls {
             if (message.unwrap() == null || length >= message.unwrap().capacity() / 8) {
                 return message.retain();
             }
-            return message.alloc().directBuffer(Math.max(1, length)).writeBytes(message);
+            return message.alloc().directBuffer(length, length).writeBytes(message);
         }
 
         private void reject(final String message) {
