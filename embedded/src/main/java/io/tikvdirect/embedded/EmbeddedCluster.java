@@ -7,6 +7,7 @@ import io.tikvdirect.embedded.internal.pd.PdService;
 import io.tikvdirect.embedded.internal.pd.TimestampOracle;
 import io.tikvdirect.embedded.internal.serving.LoopbackServer;
 import io.tikvdirect.embedded.internal.serving.RequestGate;
+import io.tikvdirect.embedded.internal.serving.ServerTls;
 import io.tikvdirect.embedded.internal.serving.ServingLoops;
 import io.tikvdirect.embedded.internal.store.CoprocessorPlugins;
 import io.tikvdirect.embedded.internal.store.StoreKeys;
@@ -70,11 +71,12 @@ public final class EmbeddedCluster implements AutoCloseable {
         TimestampOracle oracle = new TimestampOracle(settings.clock);
         StoreParts parts = new StoreParts(
                 clusterId, apiVersion, regions, new RawSpace(), settings.clock, oracle::next, coprocessors);
+        ServerTls tls = settings.tls();
         for (long id : storeIds) {
             RequestGate gate = new RequestGate(id, rules, loops.timer());
-            nodes.add(new StoreNode(id, parts, loops, gate, settings.storeInterceptors, settings.clock));
+            nodes.add(new StoreNode(id, parts, loops, tls, gate, settings.storeInterceptors, settings.clock));
         }
-        pd = new LoopbackServer(loops);
+        pd = new LoopbackServer(loops, tls);
         int maxPeers = Math.min(MAX_PEERS, settings.stores);
         Keyspaces keyspaces = new Keyspaces(settings.keyspaces, settings.clock.millis() / 1000);
         new PdService(clusterId, pd, new StoreNodes(nodes), regions, oracle, ids, maxPeers, keyspaces, settings.clock)

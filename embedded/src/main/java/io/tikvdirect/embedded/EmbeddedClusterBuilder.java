@@ -1,10 +1,13 @@
 package io.tikvdirect.embedded;
 
 import io.grpc.ServerInterceptor;
+import io.tikvdirect.embedded.internal.serving.ServerTls;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Confined to its caller. The settings of a cluster, each with a default. */
 public final class EmbeddedClusterBuilder {
@@ -21,6 +24,9 @@ public final class EmbeddedClusterBuilder {
     InstantSource clock = InstantSource.system();
     long seed = 1;
     boolean leadersOnFirstStore;
+    private @Nullable Path tlsCertificates;
+    private @Nullable Path tlsKey;
+    private @Nullable Path tlsClientAuthorities;
     final List<ServerInterceptor> storeInterceptors = new ArrayList<>();
 
     EmbeddedClusterBuilder() {}
@@ -92,6 +98,40 @@ public final class EmbeddedClusterBuilder {
         return this;
     }
 
+    /**
+     * PD and all stores speak TLS; plaintext unless set. The certificate should be good for 127.0.0.1, which is where they
+     * are announced.
+     *
+     * @param certificates PEM file with the servers' certificate chain; read at each start of a server
+     * @param privateKey PKCS#8 PEM file with its key
+     */
+    public EmbeddedClusterBuilder tls(Path certificates, Path privateKey) {
+        tlsCertificates = certificates;
+        tlsKey = privateKey;
+        return this;
+    }
+
+    /**
+     * Clients need a certificate signed by one of these; unless set they need none.
+     *
+     * @param authorities PEM file
+     */
+    public EmbeddedClusterBuilder tlsClientAuthorities(Path authorities) {
+        tlsClientAuthorities = authorities;
+        return this;
+    }
+
+    @Nullable
+    ServerTls tls() {
+        if (tlsCertificates == null || tlsKey == null) {
+            if (tlsClientAuthorities != null) {
+                throw new IllegalStateException("clients can only be asked for certificates where tls(...) is set");
+            }
+            return null;
+        }
+        return new ServerTls(tlsCertificates, tlsKey, tlsClientAuthorities);
+    }
+
     /** Lets {@code interceptor} see all calls at all stores: for tests that break answers. */
     EmbeddedClusterBuilder storeInterceptor(ServerInterceptor interceptor) {
         storeInterceptors.add(interceptor);
@@ -101,7 +141,7 @@ public final class EmbeddedClusterBuilder {
     /**
      * Starts the cluster; it serves when this returns.
      *
-     * @throws IOException when a port can't be had; nothing is left behind
+     * @throws IOException when a port can't be had or a file for TLS can't be read; nothing is left behind
      */
     public EmbeddedCluster start() throws IOException {
         return EmbeddedCluster.start(this);

@@ -5,6 +5,7 @@ import io.tikvdirect.embedded.internal.serving.HealthService;
 import io.tikvdirect.embedded.internal.serving.Loopback;
 import io.tikvdirect.embedded.internal.serving.LoopbackServer;
 import io.tikvdirect.embedded.internal.serving.RequestGate;
+import io.tikvdirect.embedded.internal.serving.ServerTls;
 import io.tikvdirect.embedded.internal.serving.ServingLoops;
 import io.tikvdirect.embedded.internal.store.StoreParts;
 import io.tikvdirect.embedded.internal.store.StoreService;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Thread-safe. One store: its server and how PD describes it. */
 final class StoreNode {
@@ -32,13 +34,14 @@ final class StoreNode {
             long id,
             StoreParts parts,
             ServingLoops loops,
+            @Nullable ServerTls tls,
             RequestGate gate,
             List<ServerInterceptor> interceptors,
             InstantSource clock) {
         this.id = id;
         this.clock = clock;
         this.startSecond = clock.millis() / 1000;
-        this.server = new LoopbackServer(loops);
+        this.server = new LoopbackServer(loops, tls);
         StoreService service = new StoreService(parts, id);
         server.serve(TikvpbProto.getDescriptor().findServiceByName("Tikv"), gate, service::register);
         HealthService.register(server, gate);

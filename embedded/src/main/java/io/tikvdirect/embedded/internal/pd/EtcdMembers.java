@@ -23,11 +23,11 @@ final class EtcdMembers {
 
     private final FileDescriptor file;
     private final long clusterId;
-    private final Supplier<String> address;
+    private final Supplier<String> url;
 
-    EtcdMembers(long clusterId, Supplier<String> address) {
+    EtcdMembers(long clusterId, Supplier<String> url) {
         this.clusterId = clusterId;
-        this.address = address;
+        this.url = url;
         try {
             this.file = FileDescriptor.buildFrom(declaration(), new FileDescriptor[0]);
         } catch (DescriptorValidationException wrong) {
@@ -52,8 +52,8 @@ final class EtcdMembers {
         Descriptor memberType = file.findMessageTypeByName("Member");
         DynamicMessage member = set(memberType, "ID", MEMBER_ID)
                 .setField(memberType.findFieldByName("name"), "pd")
-                .addRepeatedField(memberType.findFieldByName("peerURLs"), "http://" + address.get())
-                .addRepeatedField(memberType.findFieldByName("clientURLs"), "http://" + address.get())
+                .addRepeatedField(memberType.findFieldByName("peerURLs"), url.get())
+                .addRepeatedField(memberType.findFieldByName("clientURLs"), url.get())
                 .build();
         Descriptor listType = file.findMessageTypeByName("MemberListResponse");
         return set(listType, "header", header)

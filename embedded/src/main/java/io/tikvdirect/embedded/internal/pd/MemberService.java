@@ -30,14 +30,14 @@ import java.util.function.Supplier;
 /** Thread-safe. PD's members, the cluster as a whole, and its stores. */
 final class MemberService {
     private final PdHeaders headers;
-    private final Supplier<String> address;
+    private final Supplier<String> url;
     private final StoreDirectory stores;
     private final Ids ids;
     private final int maxPeers;
 
-    MemberService(PdHeaders headers, Supplier<String> address, StoreDirectory stores, Ids ids, int maxPeers) {
+    MemberService(PdHeaders headers, Supplier<String> url, StoreDirectory stores, Ids ids, int maxPeers) {
         this.headers = headers;
-        this.address = address;
+        this.url = url;
         this.stores = stores;
         this.ids = ids;
         this.maxPeers = maxPeers;
@@ -106,8 +106,8 @@ final class MemberService {
         Member member = Member.newBuilder()
                 .setName("pd")
                 .setMemberId(EtcdMembers.MEMBER_ID)
-                .addClientUrls("http://" + address.get())
-                .addPeerUrls("http://" + address.get())
+                .addClientUrls(url.get())
+                .addPeerUrls(url.get())
                 .build();
         return GetMembersResponse.newBuilder()
                 .setHeader(headers.ok())

@@ -42,13 +42,13 @@ public final class PdService {
             Keyspaces keyspaces,
             InstantSource clock) {
         this.headers = new PdHeaders(clusterId);
-        this.members = new MemberService(headers, server::address, stores, ids, maxPeers);
+        this.members = new MemberService(headers, server::url, stores, ids, maxPeers);
         this.regionService = new RegionService(headers, regions);
         this.time = new TimeService(headers, oracle);
         this.gc = new GcService(headers, new GcState(clock), keyspaces);
         this.keyspaceService = new KeyspaceService(headers, keyspaces, clock);
         this.metaStorage = new MetaStorageService(clusterId);
-        this.etcd = new EtcdMembers(clusterId, server::address);
+        this.etcd = new EtcdMembers(clusterId, server::url);
     }
 
     /** Registers everything at {@code server}. */

@@ -1,7 +1,9 @@
 package io.tikvdirect.embedded.internal.serving;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -29,15 +31,21 @@ public final class LoopbackServer {
     private static final long STOP_TIMEOUT_SECONDS = 5;
 
     private final ServingLoops loops;
+    private final @Nullable ServerTls tls;
     private final AcceptedConnections connections = new AcceptedConnections();
     private final List<ServerServiceDefinition> services = new ArrayList<>();
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
     private @Nullable Server server;
     private int port;
 
-    /** A server that does not listen yet. */
-    public LoopbackServer(ServingLoops loops) {
+    /**
+     * A server that does not listen yet.
+     *
+     * @param tls how it proves who it is, or null for plaintext
+     */
+    public LoopbackServer(ServingLoops loops, @Nullable ServerTls tls) {
         this.loops = loops;
+        this.tls = tls;
     }
 
     /** Adds a service; before the first start. */
@@ -60,13 +68,15 @@ public final class LoopbackServer {
      * Starts to listen; does nothing when it already does.
      *
      * @param wanted the port, 0 = let the system choose
-     * @throws IOException when the port can't be had
+     * @throws IOException when the port can't be had, or the files for TLS can't be read
      */
     public synchronized void start(int wanted) throws IOException {
         if (server != null) {
             return;
         }
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(Loopback.ADDRESS, wanted))
+        ServerCredentials credentials = tls == null ? InsecureServerCredentials.create() : tls.credentials();
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(Loopback.ADDRESS, wanted), credentials)
                 .bossEventLoopGroup(loops.acceptors())
                 .workerEventLoopGroup(loops.workers())
                 .channelFactory(connections::newServerChannel)
@@ -97,6 +107,11 @@ public final class LoopbackServer {
     /** {@code 127.0.0.1:port} of the last start. */
     public String address() {
         return "127.0.0.1:" + port();
+    }
+
+    /** {@code http://127.0.0.1:port}, or https, of the last start. */
+    public String url() {
+        return (tls == null ? "http://" : "https://") + address();
     }
 
     /** Cuts all connections and gives the port back; does nothing when it does not listen. */
