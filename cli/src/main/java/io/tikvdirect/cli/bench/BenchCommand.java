@@ -5,6 +5,7 @@ import io.tikvdirect.cli.cluster.ClusterSession;
 import io.tikvdirect.cli.cluster.DurationConverter;
 import io.tikvdirect.cli.cluster.PositiveDurationConverter;
 import io.tikvdirect.cli.cluster.TlsOptions;
+import io.tikvdirect.cli.cluster.Usage;
 import io.tikvdirect.cli.report.Console;
 import io.tikvdirect.cli.report.ExitCode;
 import io.tikvdirect.cli.report.ProgressLine;
@@ -12,15 +13,11 @@ import io.tikvdirect.cli.text.JsonWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Confined to the program's thread. {@code ./tikv bench}. */
 @Command(
@@ -40,9 +37,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 public final class BenchCommand implements Callable<Integer> {
     private final Console console;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Option(names = "--workload", paramLabel = "W", required = true, description = "What one operation is.")
     private String workload = "";
@@ -108,6 +102,9 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private final Usage usage = new Usage();
+
+    @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
@@ -151,8 +148,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchOptions options() {
         Workload chosen = workload();
-        int window = within("--in-flight", inFlight == null ? 16 : inFlight, 1, 1_000_000);
-        int generators = threads == null ? (face == Face.SYNC ? window : 1) : within("--threads", threads, 1, 10_000);
+        int window = usage.within("--in-flight", inFlight == null ? 16 : inFlight, 1, 1_000_000);
+        int generators =
+                threads == null ? (face == Face.SYNC ? window : 1) : usage.within("--threads", threads, 1, 10_000);
         if (face == Face.SYNC && generators != window) {
             console.err()
                     .println("tikv: a thread of the sync face has one operation in flight, so " + generators
@@ -160,10 +158,10 @@ public final class BenchCommand implements Callable<Integer> {
             window = generators;
         }
         if (generators > window) {
-            throw wrongUsage("--threads must not be larger than --in-flight");
+            throw usage.wrong("--threads must not be larger than --in-flight");
         }
         if (rate != null && !(rate > 0 && rate <= 1e9)) {
-            throw wrongUsage("--rate needs a number above 0");
+            throw usage.wrong("--rate needs a number above 0");
         }
         return new BenchOptions(
                 chosen,
@@ -173,10 +171,10 @@ public final class BenchCommand implements Callable<Integer> {
                 rate == null ? 0 : rate,
                 duration,
                 warmup,
-                within("--keys", keys, 1, 100_000_000),
-                within("--value-size", valueSize, 0, 8 * 1024 * 1024),
-                within("--batch", batch, 1, 10_000),
-                within("--limit", limit, 1, 10_240),
+                usage.within("--keys", keys, 1, 100_000_000),
+                usage.within("--value-size", valueSize, 0, 8 * 1024 * 1024),
+                usage.within("--batch", batch, 1, 10_000),
+                usage.within("--limit", limit, 1, 10_240),
                 zipf);
     }
 
@@ -188,21 +186,11 @@ public final class BenchCommand implements Callable<Integer> {
             }
         }
         if (Workload.NOT_AVAILABLE_YET.contains(wanted)) {
-            throw wrongUsage(
+            throw usage.wrong(
                     "the workload " + wanted + " is not available yet, because transactions are not; there are: "
                             + String.join(", ", Workload.labels()));
         }
-        throw wrongUsage("there is no workload '" + workload + "'; there are: " + String.join(", ", Workload.labels()));
-    }
-
-    private int within(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw wrongUsage(option + " needs a number from " + least + " to " + most);
-        }
-        return value;
-    }
-
-    private ParameterException wrongUsage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+        throw usage.wrong(
+                "there is no workload '" + workload + "'; there are: " + String.join(", ", Workload.labels()));
     }
 }

@@ -8,21 +8,16 @@ import picocli.CommandLine.Option;
  * Confined to the command's thread. The TLS options of {@code load}, where {@code --key} names a column, so that the
  * private key can only be called {@code --tls-key}.
  */
-public final class LoadTlsOptions {
-    @Option(names = "--ca", paramLabel = "FILE", description = "TLS: certificates that sign the servers', PEM.")
-    private @Nullable Path ca;
-
-    @Option(names = "--cert", paramLabel = "FILE", description = "TLS: this client's certificate chain, PEM.")
-    private @Nullable Path cert;
-
+public final class LoadTlsOptions extends TlsCertificates {
     @Option(names = "--tls-key", paramLabel = "FILE", description = "TLS: this client's private key, PKCS#8 PEM.")
     private @Nullable Path key;
 
     /** For picocli. */
     public LoadTlsOptions() {}
 
-    /** The files asked for. */
-    public TlsFiles files() {
-        return new TlsFiles(ca, cert, key);
+    @Override
+    @Nullable
+    Path key() {
+        return key;
     }
 }

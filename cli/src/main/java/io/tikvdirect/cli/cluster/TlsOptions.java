@@ -5,13 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Confined to the command's thread. The options {@code --ca --cert --key} of all commands but {@code load}. */
-public final class TlsOptions {
-    @Option(names = "--ca", paramLabel = "FILE", description = "TLS: certificates that sign the servers', PEM.")
-    private @Nullable Path ca;
-
-    @Option(names = "--cert", paramLabel = "FILE", description = "TLS: this client's certificate chain, PEM.")
-    private @Nullable Path cert;
-
+public final class TlsOptions extends TlsCertificates {
     @Option(
             names = {"--key", "--tls-key"},
             paramLabel = "FILE",
@@ -21,8 +15,9 @@ public final class TlsOptions {
     /** For picocli. */
     public TlsOptions() {}
 
-    /** The files asked for. */
-    public TlsFiles files() {
-        return new TlsFiles(ca, cert, key);
+    @Override
+    @Nullable
+    Path key() {
+        return key;
     }
 }

@@ -2,8 +2,9 @@ package io.tikvdirect.cli.dump;
 
 import io.tikvdirect.cli.cluster.ClusterOptions;
 import io.tikvdirect.cli.cluster.ClusterSession;
-import io.tikvdirect.cli.cluster.PositiveDurationConverter;
+import io.tikvdirect.cli.cluster.Patience;
 import io.tikvdirect.cli.cluster.TlsOptions;
+import io.tikvdirect.cli.cluster.Usage;
 import io.tikvdirect.cli.format.RecordFormat;
 import io.tikvdirect.cli.report.Console;
 import io.tikvdirect.cli.report.ExitCode;
@@ -14,18 +15,13 @@ import io.tikvdirect.client.KeyRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Confined to the program's thread. {@code ./tikv dump}. */
 @Command(
@@ -43,9 +39,6 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 public final class DumpCommand implements Callable<Integer> {
     private final Console console;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "START", description = "First key. Default: the first.")
     private String start = "\"\"";
@@ -77,13 +70,11 @@ public final class DumpCommand implements Callable<Integer> {
     @Option(names = "--value-name", paramLabel = "NAME", defaultValue = "value", description = "Default: value.")
     private String valueName = "value";
 
-    @Option(
-            names = "--retry-for",
-            paramLabel = "TIME",
-            defaultValue = "60s",
-            converter = PositiveDurationConverter.class,
-            description = "How long to try a page while the cluster cannot serve it. Default: ${DEFAULT-VALUE}.")
-    private Duration retryFor = Duration.ofMinutes(1);
+    @Mixin
+    private final Patience patience = new Patience();
+
+    @Mixin
+    private final Usage usage = new Usage();
 
     @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
@@ -100,8 +91,8 @@ public final class DumpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         byte[] prefixBytes = prefix.getBytes(StandardCharsets.UTF_8);
         KeyRange range = range(prefixBytes);
-        DumpOptions options =
-                new DumpOptions(range, format(), prefixBytes.length, all, header, keyName, valueName, retryFor);
+        DumpOptions options = new DumpOptions(
+                range, format(), prefixBytes.length, all, header, keyName, valueName, patience.retryFor());
         cluster.requireOneCluster();
         try (ClusterSession session = ClusterSession.open(cluster, tls.files())) {
             new Dumper(console, options, session.client().raw()).dump(out);
@@ -123,7 +114,7 @@ public final class DumpCommand implements Callable<Integer> {
             return asked;
         }
         if (asked.start().length > 0 || asked.end().length > 0) {
-            throw wrongUsage("--prefix and START END exclude each other");
+            throw usage.wrong("--prefix and START END exclude each other");
         }
         return KeyRange.prefix(prefixBytes);
     }
@@ -132,15 +123,11 @@ public final class DumpCommand implements Callable<Integer> {
         try {
             List<Word> words = ShellWords.split(text);
             if (words.size() > 1) {
-                throw wrongUsage("START and END are one word each; a space in a key is \\x20");
+                throw usage.wrong("START and END are one word each; a space in a key is \\x20");
             }
             return words.isEmpty() ? new byte[0] : words.get(0).bytes();
         } catch (WordSyntaxException e) {
-            throw wrongUsage("'" + text + "' is not a key: " + e.getMessage());
+            throw usage.wrong("'" + text + "' is not a key: " + e.getMessage());
         }
-    }
-
-    private ParameterException wrongUsage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

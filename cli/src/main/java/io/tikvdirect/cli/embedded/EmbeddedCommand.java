@@ -2,6 +2,7 @@ package io.tikvdirect.cli.embedded;
 
 import io.tikvdirect.cli.cluster.ClusterSession;
 import io.tikvdirect.cli.cluster.PositiveDurationConverter;
+import io.tikvdirect.cli.cluster.Usage;
 import io.tikvdirect.cli.report.Console;
 import io.tikvdirect.cli.report.ExitCode;
 import io.tikvdirect.client.ApiVersion;
@@ -14,16 +15,13 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Confined to the program's thread, but for the hook that ends it. {@code ./tikv embedded}. */
 @Command(
@@ -44,8 +42,8 @@ public final class EmbeddedCommand implements Callable<Integer> {
     private final CountDownLatch endAsked = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private final Usage usage = new Usage();
 
     @Option(
             names = "--pd-port",
@@ -170,21 +168,13 @@ public final class EmbeddedCommand implements Callable<Integer> {
     }
 
     private void requireValid() {
-        if (stores < 1 || stores > 64) {
-            throw wrongUsage("--stores needs a number from 1 to 64");
-        }
-        if (regions < 1 || regions > 16_384) {
-            throw wrongUsage("--regions needs a number from 1 to 16384");
-        }
+        usage.within("--stores", stores, 1, 64);
+        usage.within("--regions", regions, 1, 16_384);
         if (pdPort != null && (pdPort < 0 || pdPort > 65_535)) {
-            throw wrongUsage("--pd-port needs a port from 0 to 65535");
+            throw usage.wrong("--pd-port needs a port from 0 to 65535");
         }
         if (!keyspaces.isEmpty() && api != ApiVersion.V2) {
-            throw wrongUsage("--keyspaces needs --api v2");
+            throw usage.wrong("--keyspaces needs --api v2");
         }
-    }
-
-    private ParameterException wrongUsage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

@@ -3,54 +3,44 @@ package io.tikvdirect.cli.format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Confined to one thread. Reads CSV by RFC 4180: columns separated by commas, {@code "..."} with doubled quotes inside,
  * quoted columns may hold line breaks; records end with LF or CRLF. Bytes are otherwise taken as they are.
  */
-final class CsvReader implements RecordReader {
-    private final LineReader lines;
+final class CsvReader extends LineRecords {
     private final int keyIndex;
     private final int valueIndex;
     private final Fields fields = new Fields();
 
     CsvReader(LineReader lines, int keyIndex, int valueIndex) {
-        this.lines = lines;
+        super(lines);
         this.keyIndex = keyIndex;
         this.valueIndex = valueIndex;
     }
 
     @Override
-    public @Nullable SourceRecord next() throws IOException {
-        if (!lines.next()) {
-            return null;
-        }
-        long firstLine = lines.lineNumber();
-        try {
-            byte[] record = splitRecord();
-            byte[] value = valueIndex == Header.ALL ? record : fields.require(valueIndex);
-            return Records.good(lines, firstLine, Records.pair(fields.require(keyIndex), value));
-        } catch (MalformedRecordException e) {
-            return Records.rejected(lines, firstLine, e);
-        }
+    SourceRecord.Pair pair(LineReader lines) throws IOException, MalformedRecordException {
+        byte[] record = splitRecord(lines);
+        byte[] value = valueIndex == Header.ALL ? record : fields.require(valueIndex);
+        return pairOf(fields.require(keyIndex), value);
     }
 
     /** Splits the record that begins with the current line and gives its bytes, without the line end. */
-    private byte[] splitRecord() throws IOException, MalformedRecordException {
-        Records.requireLength(lines);
+    private byte[] splitRecord(LineReader lines) throws IOException, MalformedRecordException {
         byte[] record = withoutReturn(lines.line());
         fields.clear();
-        return split(record, 0, record.length, fields) ? record : splitLines(lines.line());
+        return split(record, 0, record.length, fields) ? record : splitLines(lines);
     }
 
     /** The first line ends within a quoted column: adds lines until one closes it. */
-    private byte[] splitLines(byte[] firstLine) throws IOException, MalformedRecordException {
+    private byte[] splitLines(LineReader lines) throws IOException, MalformedRecordException {
+        byte[] firstLine = lines.line();
         ByteArrayOutputStream joined = new ByteArrayOutputStream(firstLine.length * 2);
         joined.writeBytes(firstLine);
         do {
-            appendNextLine(joined);
-        } while (evenQuotes());
+            appendNextLine(lines, joined);
+        } while (evenQuotes(lines));
         byte[] record = withoutReturn(joined.toByteArray());
         fields.clear();
         if (!split(record, 0, record.length, fields)) {
@@ -59,11 +49,12 @@ final class CsvReader implements RecordReader {
         return record;
     }
 
-    private void appendNextLine(ByteArrayOutputStream joined) throws IOException, MalformedRecordException {
+    private void appendNextLine(LineReader lines, ByteArrayOutputStream joined)
+            throws IOException, MalformedRecordException {
         if (!lines.next()) {
             throw new MalformedRecordException("ends within a quoted column");
         }
-        Records.requireLength(lines);
+        requireLength();
         if (joined.size() + lines.length() > LineReader.MAX_LINE_BYTES) {
             throw new MalformedRecordException(
                     "has a quoted column that does not end within " + LineReader.MAX_LINE_BYTES + " bytes");
@@ -73,7 +64,7 @@ final class CsvReader implements RecordReader {
     }
 
     /** Within an open column, a line with an even count of quotes leaves it open: all of them are doubled or reopen. */
-    private boolean evenQuotes() {
+    private static boolean evenQuotes(LineReader lines) {
         boolean even = true;
         for (int i = lines.start(); i < lines.start() + lines.length(); i++) {
             even ^= lines.buffer()[i] == '"';

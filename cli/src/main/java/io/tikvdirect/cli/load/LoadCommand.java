@@ -3,7 +3,8 @@ package io.tikvdirect.cli.load;
 import io.tikvdirect.cli.cluster.ClusterOptions;
 import io.tikvdirect.cli.cluster.ClusterSession;
 import io.tikvdirect.cli.cluster.LoadTlsOptions;
-import io.tikvdirect.cli.cluster.PositiveDurationConverter;
+import io.tikvdirect.cli.cluster.Patience;
+import io.tikvdirect.cli.cluster.Usage;
 import io.tikvdirect.cli.format.ColumnChoice;
 import io.tikvdirect.cli.format.RecordFormat;
 import io.tikvdirect.cli.report.Console;
@@ -11,18 +12,14 @@ import io.tikvdirect.cli.report.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Confined to the program's thread. {@code ./tikv load}. */
 @Command(
@@ -44,9 +41,6 @@ public final class LoadCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
 
     private final Console console;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(paramLabel = "FILE", description = "The file; - for standard input.")
     private @Nullable String file;
@@ -79,16 +73,14 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Give up when more records than this are rejected. Default: ${DEFAULT-VALUE}.")
     private long maxRejected;
 
-    @Option(
-            names = "--retry-for",
-            paramLabel = "TIME",
-            defaultValue = "60s",
-            converter = PositiveDurationConverter.class,
-            description = "How long to try a batch while the cluster cannot take it. Default: ${DEFAULT-VALUE}.")
-    private Duration retryFor = Duration.ofMinutes(1);
-
     @Option(names = "--txn", description = "Write in transactions (not available yet).")
     private boolean transactional;
+
+    @Mixin
+    private final Patience patience = new Patience();
+
+    @Mixin
+    private final Usage usage = new Usage();
 
     @Mixin
     private final ClusterOptions cluster = new ClusterOptions();
@@ -112,7 +104,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (transactional) {
-            throw wrongUsage("--txn: transactions are not available yet; without it the pairs are written raw");
+            throw usage.wrong("--txn: transactions are not available yet; without it the pairs are written raw");
         }
         LoadOptions options = options();
         cluster.requireOneCluster();
@@ -126,11 +118,11 @@ public final class LoadCommand implements Callable<Integer> {
         String name = Objects.requireNonNull(file);
         boolean fromStdin = name.equals(STANDARD_INPUT);
         if (fromStdin && resume) {
-            throw wrongUsage("--resume needs a file, standard input cannot be read twice");
+            throw usage.wrong("--resume needs a file, standard input cannot be read twice");
         }
         RecordFormat chosen = format == null ? RecordFormat.ofFileName(name) : format;
         if (chosen == null) {
-            throw wrongUsage("which format? Give --format tsv, csv or jsonl");
+            throw usage.wrong("which format? Give --format tsv, csv or jsonl");
         }
         ColumnChoice columns = new ColumnChoice(key, value == null || value.all ? null : value.column);
         return new LoadOptions(
@@ -140,7 +132,7 @@ public final class LoadCommand implements Callable<Integer> {
                 header || columns.needsHeader(),
                 prefix.getBytes(StandardCharsets.UTF_8),
                 maxRejected,
-                retryFor);
+                patience.retryFor());
     }
 
     private @Nullable Path stateFile(LoadOptions options) {
@@ -149,9 +141,5 @@ public final class LoadCommand implements Callable<Integer> {
             return state;
         }
         return source.resolveSibling(source.getFileName() + ".tikv-load");
-    }
-
-    private ParameterException wrongUsage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

@@ -7,18 +7,21 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Confined to one thread. The shell on a pipe: one statement a line, answered before the next line is read, in order. A
- * blank line or a comment has no answer; every other line has exactly one, and a bad line does not end the shell.
+ * Confined to one thread. The shell on a pipe: one statement a line, answered before the next line is read, in order; a bad
+ * line does not end the shell. As JSON every line has exactly one answer, so that a program can count on it: a blank line
+ * or a comment has done what it says, which is nothing. For a person these two have no answer.
  */
 final class PipedShell {
     private final Console console;
     private final Interpreter interpreter;
     private final AnswerWriter answers;
+    private final boolean json;
 
     PipedShell(Console console, Interpreter interpreter, boolean json) {
         this.console = console;
         this.interpreter = interpreter;
         this.answers = new AnswerWriter(console.out(), console.err(), json);
+        this.json = json;
     }
 
     /** Executes all lines; gives how many failed. */
@@ -40,6 +43,7 @@ final class PipedShell {
             return Answer.failed(
                     ErrorCode.INVALID_ARGUMENT, "the line is longer than " + LineReader.MAX_LINE_BYTES + " bytes");
         }
-        return interpreter.execute(lines.line()).orElse(null);
+        Answer answer = interpreter.execute(lines.line()).orElse(null);
+        return answer == null && json ? Answer.done() : answer;
     }
 }

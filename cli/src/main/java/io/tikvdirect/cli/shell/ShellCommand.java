@@ -20,9 +20,10 @@ import picocli.CommandLine.Option;
         header = "Talk to a cluster: a prompt on a terminal, one command a line from a pipe.",
         description = {
             "",
-            "\"help\" lists the commands. From a pipe every line is answered in order; blank lines and",
-            "comments have no answer. With --json an answer is one line of JSON and the exit code is 0",
-            "even if some lines failed; without it the exit code is 1 if a line failed.",
+            "\"help\" lists the commands. From a pipe every line is answered in order. With --json each line",
+            "gives exactly one line of JSON, blank lines and comments too ({\"ok\":true}), and the exit code",
+            "is 0 even if some lines failed; without it these two have no answer, and the exit code is 1",
+            "if a line failed.",
             "",
             "  printf 'raw put k v\\nraw get k\\n' | ./tikv shell --embedded --json",
             ""
@@ -31,7 +32,7 @@ import picocli.CommandLine.Option;
 public final class ShellCommand implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = "--json", description = "One line of JSON for each command.")
+    @Option(names = "--json", description = "One line of JSON for each line.")
     private boolean json;
 
     @Mixin

@@ -234,10 +234,27 @@ class ShellJsonTest {
     }
 
     @Test
-    void blankLinesAndCommentsHaveNoAnswer() {
-        CommandRun run = shell(v1, "v1", "\n# comment\n   \nraw get none # tail\n\r\n\nexit\nraw get none\n");
+    void everyLineHasExactlyOneAnswerBlankLinesAndCommentsToo() {
+        String input = "\n# comment\n   \nraw get none # tail\n\r\nraw\n\nexit\nraw get none\n";
+        CommandRun run = shell(v1, "v1", input);
 
-        assertThat(run.outLines()).containsExactly("{\"ok\":true,\"value\":null}", "{\"ok\":true}");
+        String nothingToDo = "{\"ok\":true}";
+        assertThat(run.outLines()).hasSize(8);
+        assertThat(run.outLines().subList(0, 5))
+                .containsExactly(nothingToDo, nothingToDo, nothingToDo, "{\"ok\":true,\"value\":null}", nothingToDo);
+        assertThat(run.outLines().get(5)).startsWith(failure("INVALID_ARGUMENT"));
+        assertThat(run.outLines().subList(6, 8)).containsExactly(nothingToDo, "{\"ok\":true}");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void withoutJsonBlankLinesAndCommentsHaveNoAnswer() {
+        String[] arguments = {
+            "shell", "--timeout", "20s", "--pd", v1.pdAddresses().get(0)
+        };
+        CommandRun run = CommandRun.withInput("\n# comment\nraw get none # tail\n\n", arguments);
+
+        assertThat(run.outLines()).containsExactly("(absent)");
     }
 
     @Test
