@@ -1,15 +1,9 @@
 package io.tikvdirect.client;
 
-import io.tikvdirect.client.Options.Option;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -24,23 +18,15 @@ import org.jspecify.annotations.Nullable;
  * values are equal; {@link #toProperties()} and {@link #toUri()} write one down so that it can be read again.
  */
 public final class Config {
-    private final Map<String, Object> values;
+    private final OptionValues values;
     private final @Nullable Executor callbackExecutor;
 
     Config(final Map<String, Object> given, final @Nullable Executor callbackExecutor) {
-        final Map<String, Object> all = new HashMap<>();
-        for (final Option<?> option : Options.rows()) {
-            all.put(option.key(), given.getOrDefault(option.key(), option.initial()));
-        }
-        this.values = Map.copyOf(all);
+        this.values = OptionValues.of(given);
         this.callbackExecutor = callbackExecutor;
     }
 
-    /**
-     * Starts a configuration from the defaults.
-     *
-     * @return a new builder
-     */
+    /** {@return a new builder, which starts from the defaults} */
     public static ConfigBuilder builder() {
         return new ConfigBuilder();
     }
@@ -92,525 +78,299 @@ public final class Config {
         return builder().file(file).build();
     }
 
-    static String read(final Path file) {
-        try {
-            return Files.readString(file);
-        } catch (final IOException unreadable) {
-            throw new ConfigurationException(file.toString(), "cannot be read: " + unreadable, unreadable);
-        }
-    }
-
-    /**
-     * All options there are, in the order of their documentation.
-     *
-     * @return an unmodifiable list
-     */
+    /** {@return all options there are, in the order of their documentation; unmodifiable} */
     public static List<OptionDescription> describe() {
         return Options.rows().stream().map(OptionDescription::of).toList();
     }
 
-    /**
-     * A builder that starts from this configuration.
-     *
-     * @return a new builder
-     */
+    /** {@return a new builder, which starts from this configuration} */
     public ConfigBuilder toBuilder() {
-        return new ConfigBuilder(values, callbackExecutor);
+        return new ConfigBuilder(values.byKey(), callbackExecutor);
     }
 
-    /**
-     * The values that differ from the defaults, to be read again by {@link #fromProperties}.
-     *
-     * @return new properties
-     */
+    /** {@return the values that differ from the defaults, to be read again by {@link #fromProperties}; new} */
     public Properties toProperties() {
         final Properties properties = new Properties();
-        given().forEach(properties::setProperty);
+        values.notDefault().forEach(properties::setProperty);
         return properties;
     }
 
-    /**
-     * This configuration as a URI, to be read again by {@link #fromUri}.
-     *
-     * @return the text
-     */
+    /** {@return this configuration as a URI, to be read again by {@link #fromUri}} */
     public String toUri() {
-        return ConfigText.writeUri(given());
-    }
-
-    private Map<String, String> given() {
-        final Map<String, String> texts = new LinkedHashMap<>();
-        for (final Option<?> option : Options.rows()) {
-            if (!value(option).equals(option.initial())) {
-                texts.put(option.key(), text(option));
-            }
-        }
-        return texts;
-    }
-
-    private <T> String text(final Option<T> option) {
-        return option.type().format(value(option));
-    }
-
-    @SuppressWarnings("unchecked") // Options.parse and check are the only writers and give the option's own type
-    private <T> T value(final Option<T> option) {
-        return (T) Objects.requireNonNull(values.get(option.key()));
+        return ConfigText.writeUri(values.notDefault());
     }
 
     /**
-     * Placement Driver addresses, {@code host:port}, at least one.
-     *
-     * @return the value of option {@code pd.addresses}
+     * {@return the value of option {@code pd.addresses}: Placement Driver addresses, {@code host:port}, at least one}
      */
     public List<String> pdAddresses() {
-        return value(Options.PD_ADDRESSES);
+        return values.get(Options.PD_ADDRESSES);
     }
 
-    /**
-     * The expected cluster id; 0 when any will do.
-     *
-     * @return the value of option {@code cluster.id}
-     */
+    /** {@return the value of option {@code cluster.id}: the expected cluster id; 0 when any will do} */
     public long clusterId() {
-        return value(Options.CLUSTER_ID);
+        return values.get(Options.CLUSTER_ID);
     }
 
-    /**
-     * Storage API version of the servers.
-     *
-     * @return the value of option {@code api}
-     */
+    /** {@return the value of option {@code api}: storage API version of the servers} */
     public ApiVersion api() {
-        return value(Options.API);
+        return values.get(Options.API);
     }
 
     /**
-     * Name of the keyspace; empty for the default one. Only with {@link ApiVersion#V2}.
-     *
-     * @return the value of option {@code keyspace}
+     * {@return the value of option {@code keyspace}: name of the keyspace; empty for the default one. Only with {@link
+     * ApiVersion#V2}}
      */
     public String keyspace() {
-        return value(Options.KEYSPACE);
+        return values.get(Options.KEYSPACE);
     }
 
-    /**
-     * The deadline of one operation, counted from its call.
-     *
-     * @return the value of option {@code timeout}
-     */
+    /** {@return the value of option {@code timeout}: the deadline of one operation, counted from its call} */
     public Duration timeout() {
-        return value(Options.TIMEOUT);
+        return values.get(Options.TIMEOUT);
     }
 
-    /**
-     * How long a connection may take to be established.
-     *
-     * @return the value of option {@code connect.timeout}
-     */
+    /** {@return the value of option {@code connect.timeout}: how long a connection may take to be established} */
     public Duration connectTimeout() {
-        return value(Options.CONNECT_TIMEOUT);
+        return values.get(Options.CONNECT_TIMEOUT);
     }
 
-    /**
-     * How long closing waits for operations in flight.
-     *
-     * @return the value of option {@code close.timeout}
-     */
+    /** {@return the value of option {@code close.timeout}: how long closing waits for operations in flight} */
     public Duration closeTimeout() {
-        return value(Options.CLOSE_TIMEOUT);
+        return values.get(Options.CLOSE_TIMEOUT);
     }
 
-    /**
-     * Addresses to dial instead of announced ones.
-     *
-     * @return the value of option {@code address.map}
-     */
+    /** {@return the value of option {@code address.map}: addresses to dial instead of announced ones} */
     public Map<String, String> addressMap() {
-        return value(Options.ADDRESS_MAP);
+        return values.get(Options.ADDRESS_MAP);
     }
 
-    /**
-     * How long one request to PD may take.
-     *
-     * @return the value of option {@code pd.timeout}
-     */
+    /** {@return the value of option {@code pd.timeout}: how long one request to PD may take} */
     public Duration pdTimeout() {
-        return value(Options.PD_TIMEOUT);
+        return values.get(Options.PD_TIMEOUT);
     }
 
-    /**
-     * How often the PD members are refreshed.
-     *
-     * @return the value of option {@code pd.members-interval}
-     */
+    /** {@return the value of option {@code pd.members-interval}: how often the PD members are refreshed} */
     public Duration pdMembersInterval() {
-        return value(Options.PD_MEMBERS_INTERVAL);
+        return values.get(Options.PD_MEMBERS_INTERVAL);
     }
 
-    /**
-     * Requests to PD under way at once.
-     *
-     * @return the value of option {@code pd.concurrency}
-     */
+    /** {@return the value of option {@code pd.concurrency}: requests to PD under way at once} */
     public int pdConcurrency() {
-        return Math.toIntExact(value(Options.PD_CONCURRENCY));
+        return values.number(Options.PD_CONCURRENCY);
     }
 
-    /**
-     * Requests that may wait for PD.
-     *
-     * @return the value of option {@code pd.queue}
-     */
+    /** {@return the value of option {@code pd.queue}: requests that may wait for PD} */
     public int pdQueue() {
-        return Math.toIntExact(value(Options.PD_QUEUE));
+        return values.number(Options.PD_QUEUE);
     }
 
-    /**
-     * Timestamps asked for in one request.
-     *
-     * @return the value of option {@code tso.batch}
-     */
+    /** {@return the value of option {@code tso.batch}: timestamps asked for in one request} */
     public int tsoBatch() {
-        return Math.toIntExact(value(Options.TSO_BATCH));
+        return values.number(Options.TSO_BATCH);
     }
 
-    /**
-     * Callers that may wait for a timestamp.
-     *
-     * @return the value of option {@code tso.queue}
-     */
+    /** {@return the value of option {@code tso.queue}: callers that may wait for a timestamp} */
     public int tsoQueue() {
-        return Math.toIntExact(value(Options.TSO_QUEUE));
+        return values.number(Options.TSO_QUEUE);
     }
 
-    /**
-     * Sleep allowed between attempts, before the weight.
-     *
-     * @return the value of option {@code backoff.budget}
-     */
+    /** {@return the value of option {@code backoff.budget}: sleep allowed between attempts, before the weight} */
     public Duration backoffBudget() {
-        return value(Options.BACKOFF_BUDGET);
+        return values.get(Options.BACKOFF_BUDGET);
     }
 
-    /**
-     * Multiplies the backoff budget.
-     *
-     * @return the value of option {@code backoff.weight}
-     */
+    /** {@return the value of option {@code backoff.weight}: multiplies the backoff budget} */
     public int backoffWeight() {
-        return Math.toIntExact(value(Options.BACKOFF_WEIGHT));
+        return values.number(Options.BACKOFF_WEIGHT);
     }
 
-    /**
-     * How long a cached region stays after its last use.
-     *
-     * @return the value of option {@code regions.ttl}
-     */
+    /** {@return the value of option {@code regions.ttl}: how long a cached region stays after its last use} */
     public Duration regionsTtl() {
-        return value(Options.REGIONS_TTL);
+        return values.get(Options.REGIONS_TTL);
     }
 
-    /**
-     * Random time added to that.
-     *
-     * @return the value of option {@code regions.ttl-jitter}
-     */
+    /** {@return the value of option {@code regions.ttl-jitter}: random time added to that} */
     public Duration regionsTtlJitter() {
-        return value(Options.REGIONS_TTL_JITTER);
+        return values.get(Options.REGIONS_TTL_JITTER);
     }
 
-    /**
-     * Regions kept in the cache.
-     *
-     * @return the value of option {@code regions.max}
-     */
+    /** {@return the value of option {@code regions.max}: regions kept in the cache} */
     public int regionsMax() {
-        return Math.toIntExact(value(Options.REGIONS_MAX));
+        return values.number(Options.REGIONS_MAX);
     }
 
-    /**
-     * Regions asked for at a miss.
-     *
-     * @return the value of option {@code regions.prefetch}
-     */
+    /** {@return the value of option {@code regions.prefetch}: regions asked for at a miss} */
     public int regionsPrefetch() {
-        return Math.toIntExact(value(Options.REGIONS_PREFETCH));
+        return values.number(Options.REGIONS_PREFETCH);
     }
 
-    /**
-     * How often the list of stores is refreshed.
-     *
-     * @return the value of option {@code stores.interval}
-     */
+    /** {@return the value of option {@code stores.interval}: how often the list of stores is refreshed} */
     public Duration storesInterval() {
-        return value(Options.STORES_INTERVAL);
+        return values.get(Options.STORES_INTERVAL);
     }
 
-    /**
-     * Operations of the client in flight at once.
-     *
-     * @return the value of option {@code inflight.operations}
-     */
+    /** {@return the value of option {@code inflight.operations}: operations of the client in flight at once} */
     public int inflightOperations() {
-        return Math.toIntExact(value(Options.INFLIGHT));
+        return values.number(Options.INFLIGHT);
     }
 
-    /**
-     * Bytes of request bodies in flight at once.
-     *
-     * @return the value of option {@code inflight.bytes}
-     */
+    /** {@return the value of option {@code inflight.bytes}: bytes of request bodies in flight at once} */
     public long inflightBytes() {
-        return value(Options.INFLIGHT_BYTES);
+        return values.get(Options.INFLIGHT_BYTES);
     }
 
-    /**
-     * Operations in flight at once to one store.
-     *
-     * @return the value of option {@code store.inflight}
-     */
+    /** {@return the value of option {@code store.inflight}: operations in flight at once to one store} */
     public int storeInflight() {
-        return Math.toIntExact(value(Options.STORE_INFLIGHT));
+        return values.number(Options.STORE_INFLIGHT);
     }
 
-    /**
-     * {@code store.connections}: connections to each store.
-     *
-     * @return 1 to 64
-     */
+    /** {@return the value of option {@code store.connections}: connections to each store} */
     public int storeConnections() {
-        return Math.toIntExact(value(Options.STORE_CONNECTIONS));
+        return values.number(Options.STORE_CONNECTIONS);
     }
 
     /**
-     * What an asynchronous call does when the window is full.
-     *
-     * @return the value of option {@code async.saturation}
+     * {@return the value of option {@code async.saturation}: what an asynchronous call does when the window is full}
      */
     public Saturation asyncSaturation() {
-        return value(Options.ASYNC_SATURATION);
+        return values.get(Options.ASYNC_SATURATION);
     }
 
-    /**
-     * Requests in one BatchCommands message at most.
-     *
-     * @return the value of option {@code batch.size}
-     */
+    /** {@return the value of option {@code batch.size}: requests in one BatchCommands message at most} */
     public int batchSize() {
-        return Math.toIntExact(value(Options.BATCH_SIZE));
+        return values.number(Options.BATCH_SIZE);
     }
 
-    /**
-     * Bytes in one BatchCommands message before it is closed.
-     *
-     * @return the value of option {@code batch.bytes}
-     */
+    /** {@return the value of option {@code batch.bytes}: bytes in one BatchCommands message before it is closed} */
     public int batchBytes() {
-        return Math.toIntExact(value(Options.BATCH_BYTES));
+        return values.number(Options.BATCH_BYTES);
     }
 
-    /**
-     * How long a batch waits for more requests.
-     *
-     * @return the value of option {@code batch.wait}
-     */
+    /** {@return the value of option {@code batch.wait}: how long a batch waits for more requests} */
     public Duration batchWait() {
-        return value(Options.BATCH_WAIT);
+        return values.get(Options.BATCH_WAIT);
     }
 
-    /**
-     * Body size, in bytes, from which it is sent by reference.
-     *
-     * @return the value of option {@code large-value}
-     */
+    /** {@return the value of option {@code large-value}: body size, in bytes, from which it is sent by reference} */
     public int largeValue() {
-        return Math.toIntExact(value(Options.LARGE_VALUE));
+        return values.number(Options.LARGE_VALUE);
     }
 
-    /**
-     * Pairs in one page of a streaming scan.
-     *
-     * @return the value of option {@code scan.page}
-     */
+    /** {@return the value of option {@code scan.page}: pairs in one page of a streaming scan} */
     public int scanPage() {
-        return Math.toIntExact(value(Options.SCAN_PAGE));
+        return values.number(Options.SCAN_PAGE);
     }
 
-    /**
-     * Pages a streaming scan loads ahead.
-     *
-     * @return the value of option {@code scan.prefetch}
-     */
+    /** {@return the value of option {@code scan.prefetch}: pages a streaming scan loads ahead} */
     public int scanPrefetch() {
-        return Math.toIntExact(value(Options.SCAN_PREFETCH));
+        return values.number(Options.SCAN_PREFETCH);
     }
 
-    /**
-     * Longest raw key, in bytes.
-     *
-     * @return the value of option {@code limit.key}
-     */
+    /** {@return the value of option {@code limit.key}: longest raw key, in bytes} */
     public int keyLimit() {
-        return Math.toIntExact(value(Options.KEY_LIMIT));
+        return values.number(Options.KEY_LIMIT);
     }
 
-    /**
-     * Largest value, in bytes.
-     *
-     * @return the value of option {@code limit.value}
-     */
+    /** {@return the value of option {@code limit.value}: largest value, in bytes} */
     public int valueLimit() {
-        return Math.toIntExact(value(Options.VALUE_LIMIT));
+        return values.number(Options.VALUE_LIMIT);
     }
 
-    /**
-     * How sockets are driven.
-     *
-     * @return the value of option {@code transport}
-     */
+    /** {@return the value of option {@code transport}: how sockets are driven} */
     public Transport transport() {
-        return value(Options.TRANSPORT);
+        return values.get(Options.TRANSPORT);
     }
 
-    /**
-     * Event loop threads; 0 for a choice by the number of processors.
-     *
-     * @return the value of option {@code loops}
-     */
+    /** {@return the value of option {@code loops}: event loop threads; 0 for a choice by the number of processors} */
     public int loops() {
-        return Math.toIntExact(value(Options.LOOPS));
+        return values.number(Options.LOOPS);
     }
 
-    /**
-     * Silence on a connection before it is pinged.
-     *
-     * @return the value of option {@code keepalive.time}
-     */
+    /** {@return the value of option {@code keepalive.time}: silence on a connection before it is pinged} */
     public Duration keepaliveTime() {
-        return value(Options.KEEPALIVE_TIME);
+        return values.get(Options.KEEPALIVE_TIME);
     }
 
-    /**
-     * How long the answer to a ping may take.
-     *
-     * @return the value of option {@code keepalive.timeout}
-     */
+    /** {@return the value of option {@code keepalive.timeout}: how long the answer to a ping may take} */
     public Duration keepaliveTimeout() {
-        return value(Options.KEEPALIVE_TIMEOUT);
+        return values.get(Options.KEEPALIVE_TIMEOUT);
     }
 
-    /**
-     * Compression of gRPC messages to stores.
-     *
-     * @return the value of option {@code compression}
-     */
+    /** {@return the value of option {@code compression}: compression of gRPC messages to stores} */
     public Compression compression() {
-        return value(Options.COMPRESSION);
+        return values.get(Options.COMPRESSION);
     }
 
-    /**
-     * HTTP/2 receive window of a stream, in bytes.
-     *
-     * @return the value of option {@code window.stream}
-     */
+    /** {@return the value of option {@code window.stream}: HTTP/2 receive window of a stream, in bytes} */
     public int streamWindow() {
-        return Math.toIntExact(value(Options.STREAM_WINDOW));
+        return values.number(Options.STREAM_WINDOW);
     }
 
-    /**
-     * HTTP/2 receive window of a connection, in bytes.
-     *
-     * @return the value of option {@code window.connection}
-     */
+    /** {@return the value of option {@code window.connection}: HTTP/2 receive window of a connection, in bytes} */
     public int connectionWindow() {
-        return Math.toIntExact(value(Options.CONNECTION_WINDOW));
+        return values.number(Options.CONNECTION_WINDOW);
     }
 
-    /**
-     * Largest message accepted from a server, in bytes.
-     *
-     * @return the value of option {@code limit.message}
-     */
+    /** {@return the value of option {@code limit.message}: largest message accepted from a server, in bytes} */
     public int messageLimit() {
-        return Math.toIntExact(value(Options.MESSAGE_LIMIT));
+        return values.number(Options.MESSAGE_LIMIT);
     }
 
     /**
-     * Path of the PEM file with trusted certificates; empty for the JDK's.
-     *
-     * @return the value of option {@code tls.ca}
+     * {@return the value of option {@code tls.ca}: path of the PEM file with trusted certificates; empty for the JDK's}
      */
     public String tlsCa() {
-        return value(Options.TLS_CA);
+        return values.get(Options.TLS_CA);
     }
 
     /**
-     * Path of the PEM file with this client's certificates; empty for none.
-     *
-     * @return the value of option {@code tls.cert}
+     * {@return the value of option {@code tls.cert}: path of the PEM file with this client's certificates; empty for
+     * none}
      */
     public String tlsCert() {
-        return value(Options.TLS_CERT);
+        return values.get(Options.TLS_CERT);
     }
 
     /**
-     * Path of the PEM file with this client's private key; empty for none.
-     *
-     * @return the value of option {@code tls.key}
+     * {@return the value of option {@code tls.key}: path of the PEM file with this client's private key; empty for
+     * none}
      */
     public String tlsKey() {
-        return value(Options.TLS_KEY);
+        return values.get(Options.TLS_KEY);
     }
 
     /**
-     * Name the servers' certificates must carry; empty for the host that is dialled.
-     *
-     * @return the value of option {@code tls.server-name}
+     * {@return the value of option {@code tls.server-name}: name the servers' certificates must carry; empty for the
+     * host that is dialled}
      */
     public String tlsServerName() {
-        return value(Options.TLS_SERVER_NAME);
+        return values.get(Options.TLS_SERVER_NAME);
     }
 
-    /**
-     * Which TLS engine is used.
-     *
-     * @return the value of option {@code tls.provider}
-     */
+    /** {@return the value of option {@code tls.provider}: which TLS engine is used} */
     public TlsProvider tlsProvider() {
-        return value(Options.TLS_PROVIDER);
+        return values.get(Options.TLS_PROVIDER);
     }
 
-    /**
-     * How much of a key exceptions and logs show.
-     *
-     * @return the value of option {@code redaction}
-     */
+    /** {@return the value of option {@code redaction}: how much of a key exceptions and logs show} */
     public KeyRedaction redaction() {
-        return value(Options.REDACTION);
+        return values.get(Options.REDACTION);
     }
 
-    /**
-     * A name for the work this client does; empty for none.
-     *
-     * @return the value of option {@code request-source}
-     */
+    /** {@return the value of option {@code request-source}: a name for the work this client does; empty for none} */
     public String requestSource() {
-        return value(Options.REQUEST_SOURCE);
+        return values.get(Options.REQUEST_SOURCE);
     }
 
-    /**
-     * Whether connections use TLS.
-     *
-     * @return true when {@code tls.enabled} is set or {@code tls.ca} names a file
-     */
+    /** {@return whether connections use TLS: {@code tls.enabled} is set, or {@code tls.ca} names a file} */
     public boolean tlsEnabled() {
-        return value(Options.TLS_ENABLED) || !tlsCa().isEmpty();
+        return values.get(Options.TLS_ENABLED) || !tlsCa().isEmpty();
     }
 
     /**
-     * Where asynchronous results are completed.
-     *
-     * @return the executor given to the builder, or null: on the event loop, where a callback must not block
+     * {@return where asynchronous results are completed: the executor given to the builder, or null for the event loop,
+     * where a callback must not block}
      */
     public @Nullable Executor callbackExecutor() {
         return callbackExecutor;
@@ -631,9 +391,8 @@ public final class Config {
     /** The values that differ from the defaults; none of them is a secret, as files hold those. */
     @Override
     public String toString() {
-        return Options.rows().stream()
-                .filter(option -> !value(option).equals(option.initial()))
-                .map(option -> option.key() + '=' + text(option))
+        return values.notDefault().entrySet().stream()
+                .map(given -> given.getKey() + '=' + given.getValue())
                 .collect(Collectors.joining(", ", "Config[", "]"));
     }
 }

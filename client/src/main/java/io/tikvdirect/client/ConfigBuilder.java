@@ -157,7 +157,7 @@ public final class ConfigBuilder {
      * @return this
      */
     public ConfigBuilder file(final Path file) {
-        return all(ConfigText.readFile(Config.read(file)));
+        return all(ConfigText.readFile(ConfigText.read(file)));
     }
 
     /**

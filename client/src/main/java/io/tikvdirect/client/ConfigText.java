@@ -2,8 +2,11 @@ package io.tikvdirect.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -127,5 +130,13 @@ final class ConfigText {
             }
         }
         return line;
+    }
+
+    static String read(final Path file) {
+        try {
+            return Files.readString(file);
+        } catch (final IOException unreadable) {
+            throw new ConfigurationException(file.toString(), "cannot be read: " + unreadable, unreadable);
+        }
     }
 }

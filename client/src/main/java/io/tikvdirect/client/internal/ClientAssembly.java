@@ -1,6 +1,5 @@
 package io.tikvdirect.client.internal;
 
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.tikvdirect.client.ApiVersion;
 import io.tikvdirect.client.ClientClosedException;
@@ -11,6 +10,7 @@ import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.CallEngine;
+import io.tikvdirect.client.internal.memory.ClientMemory;
 import io.tikvdirect.client.internal.pd.PdClient;
 import io.tikvdirect.client.internal.pd.TimestampOracle;
 import io.tikvdirect.client.internal.raw.BlockingFace;
@@ -68,17 +68,28 @@ public final class ClientAssembly {
     public static TikvClient open(Config config) {
         long deadlineNs = System.nanoTime() + config.timeout().toNanos();
         EventLoopOptions loopOptions = TransportSetup.loops(config);
-        PooledByteBufAllocator allocator = TransportSetup.allocator(loopOptions);
-        TransportOptions transport = TransportSetup.options(config, allocator);
+        ClientMemory memory = new ClientMemory(loopOptions.loops());
+        TransportOptions transport = TransportSetup.options(config, memory);
         EventLoops loops = EventLoops.open(loopOptions);
+        try {
+            memory.serve(loops);
+            return connect(config, deadlineNs, loops, transport, memory);
+        } catch (RuntimeException | Error failed) {
+            loops.close();
+            memory.close();
+            throw failed;
+        }
+    }
+
+    private static TikvClient connect(
+            Config config, long deadlineNs, EventLoops loops, TransportOptions transport, ClientMemory memory) {
         PdClient pd = new PdClient(config, loops.next(), transport, RANDOM);
         try {
             long clusterId = await(pd.open(deadlineNs), deadlineNs);
             KeySpace keySpace = keySpace(config, pd, deadlineNs);
-            return assemble(config, keySpace, clusterId, loops, transport, pd);
+            return assemble(config, keySpace, clusterId, loops, transport, memory, pd);
         } catch (RuntimeException | Error failed) {
             pd.close();
-            loops.close();
             throw failed;
         }
     }
@@ -89,6 +100,7 @@ public final class ClientAssembly {
             long clusterId,
             EventLoops loops,
             TransportOptions transport,
+            ClientMemory memory,
             PdClient pd) {
         EventLoop control = loops.next().eventLoop();
         StoreTable stores = new StoreTable(pd, config.addressMap());
@@ -104,7 +116,8 @@ public final class ClientAssembly {
                 SLAB_BYTES,
                 config.inflightBytes(),
                 WAITERS_PER_OPERATION * config.inflightOperations(),
-                transport.allocator());
+                memory,
+                config.redaction());
         RawEngine engine = new RawEngine(
                 config,
                 keySpace,
@@ -112,7 +125,7 @@ public final class ClientAssembly {
                 new Router(regions, channels, slowPath),
                 regions,
                 slowPath,
-                transport.allocator(),
+                memory,
                 new CallEngine.Threads(() -> isOwnLoop(loops), control));
         ClientParts parts = new ClientParts(
                 config,
@@ -127,7 +140,8 @@ public final class ClientAssembly {
                 sleepers,
                 slowPath,
                 channels,
-                pool);
+                pool,
+                memory);
         return new OpenClient(parts, new BlockingFace(engine, RawOptions.DEFAULT));
     }
 

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal;
 
 import io.netty.channel.EventLoop;
 import io.tikvdirect.client.Config;
+import io.tikvdirect.client.internal.memory.ClientMemory;
 import io.tikvdirect.client.internal.pd.PdClient;
 import io.tikvdirect.client.internal.pd.TimestampOracle;
 import io.tikvdirect.client.internal.region.RegionCache;
@@ -27,4 +28,5 @@ record ClientParts(
         Sleepers sleepers,
         SlowPath slowPath,
         StoreChannels channels,
-        OperationPool pool) {}
+        OperationPool pool,
+        ClientMemory memory) {}

@@ -167,6 +167,7 @@ final class OpenClient implements TikvClient {
             awaitIdle(LINKS_CLOSE_NS);
             parts.loops().close();
             parts.pool().close();
+            parts.memory().close();
         } finally {
             closed.countDown();
         }

@@ -1,7 +1,6 @@
 package io.tikvdirect.client.internal;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.transport.Compression;
 import io.tikvdirect.transport.EventLoopKind;
@@ -15,10 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class TransportSetup {
 
     private static final int MAX_DEFAULT_LOOPS = 8;
-    private static final int PAGE_BYTES = 8_192;
-    private static final int CHUNK_ORDER = 9;
-    private static final int SMALL_CACHE = 256;
-    private static final int NORMAL_CACHE = 64;
 
     private TransportSetup() {}
 
@@ -27,12 +22,6 @@ final class TransportSetup {
         int half = Runtime.getRuntime().availableProcessors() / 2;
         int loops = config.loops() == 0 ? Math.max(1, Math.min(MAX_DEFAULT_LOOPS, half)) : config.loops();
         return new EventLoopOptions(kind, loops, "tikv-direct-loop");
-    }
-
-    /** One arena per loop and one for callers; chunks of 4 MiB; caches for the loops' threads only. */
-    static PooledByteBufAllocator allocator(EventLoopOptions loops) {
-        return new PooledByteBufAllocator(
-                true, 0, loops.loops() + 1, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
     }
 
     static TransportOptions options(Config config, ByteBufAllocator allocator) {

@@ -16,7 +16,8 @@ final class TestClients {
         var builder = Config.builder()
                 .set("pd.addresses", String.join(",", cluster.pdAddresses()))
                 .set("timeout", "20s")
-                .set("loops", "1");
+                .set("loops", "1")
+                .set("transport", "nio");
         for (int i = 0; i < options.length; i += 2) {
             builder.set(options[i], options[i + 1]);
         }

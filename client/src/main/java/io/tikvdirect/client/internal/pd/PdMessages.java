@@ -26,7 +26,8 @@ final class PdMessages {
     /** Gives a buffer with the message. */
     static ByteBuf encode(final Message message, final ByteBufAllocator allocator) {
         final byte[] bytes = message.toByteArray();
-        return allocator.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes);
+        final int length = Math.max(1, bytes.length);
+        return allocator.directBuffer(length, length).writeBytes(bytes);
     }
 
     /** Borrows the buffer. */

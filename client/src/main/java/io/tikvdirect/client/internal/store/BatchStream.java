@@ -28,6 +28,7 @@ final class BatchStream implements GrpcCallListener {
     private final ByteBufAllocator allocator;
     private final int generation;
     private final BatchCommandsReader reader = new BatchCommandsReader();
+    private final CallOptions options;
     private final GrpcCall call;
     private int open;
     private boolean retired;
@@ -43,6 +44,7 @@ final class BatchStream implements GrpcCallListener {
         this.link = link;
         this.streams = streams;
         this.connection = connection;
+        this.options = options;
         this.allocator = allocator;
         this.generation = generation;
         this.call = connection.start(BATCH_COMMANDS, options, this);
@@ -83,7 +85,7 @@ final class BatchStream implements GrpcCallListener {
 
     /** Sends an operation as a call of its own on the same connection. */
     void sendUnary(Operation operation, long nowNs) {
-        new UnaryExchange(link, operation.requestId).start(connection, operation, nowNs, allocator);
+        new UnaryExchange(link, operation.requestId).start(connection, options, operation, nowNs, allocator);
     }
 
     /** A request was written to this stream. */

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.store;
 
 import io.tikvdirect.client.internal.net.HostAndPort;
 import io.tikvdirect.transport.CallOptions;
+import io.tikvdirect.transport.Compression;
 import io.tikvdirect.transport.ConnectionListener;
 import io.tikvdirect.transport.GrpcConnection;
 import io.tikvdirect.transport.TransportException;
@@ -66,12 +67,16 @@ final class LinkStreams implements ConnectionListener {
     private void advance() {
         GrpcConnection usable = connection;
         if (usable != null) {
-            current = new BatchStream(link, this, usable, CallOptions.DEFAULT, options.allocator(), ++lastGeneration);
+            current = new BatchStream(link, this, usable, callOptions(), options.allocator(), ++lastGeneration);
         } else if (connecting == null) {
             HostAndPort address = Objects.requireNonNull(link.store().address(), "a region's leader has an address");
             failureEpoch = link.store().failureEpoch();
             connecting = GrpcConnection.connect(link.transportLoop(), address.host(), address.port(), options, this);
         }
+    }
+
+    private CallOptions callOptions() {
+        return CallOptions.DEFAULT.withGzip(options.compression() == Compression.GZIP);
     }
 
     @Override

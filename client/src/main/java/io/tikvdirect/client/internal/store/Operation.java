@@ -7,6 +7,7 @@ import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.backoff.Backoffer;
+import io.tikvdirect.client.internal.log.KeyFormat;
 import io.tikvdirect.client.internal.region.AttemptHistory;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.raw.DirectCallback;
@@ -105,6 +106,7 @@ public final class Operation {
         attempts = 0;
         dispatched = false;
         uncertain = false;
+        routingKeyLength = 0;
     }
 
     /**
@@ -391,10 +393,11 @@ public final class Operation {
      * What is known about this operation, for a failure.
      *
      * @param nowNs now
-     * @return details without the key
+     * @return details, with the key that was routed by, as far as the configuration lets it be shown
      */
     public FailureDetails.Builder details(long nowNs) {
         FailureDetails.Builder details = FailureDetails.of(kind.label())
+                .key(shownKey())
                 .attempts(attempts)
                 .elapsedNs(nowNs - startNs)
                 .budgetNs(deadlineNs - startNs)
@@ -404,6 +407,15 @@ public final class Operation {
                 ? details
                 : details.region(last.id())
                         .store(last.leader().id(), String.valueOf(last.leader().address()));
+    }
+
+    private @Nullable String shownKey() {
+        if (routingKeyLength == 0) {
+            return null;
+        }
+        byte[] key = new byte[routingKeyLength];
+        body.getBytes(routingKeyOffset, key);
+        return KeyFormat.show(key, pool.redaction());
     }
 
     /** Ends this use and gives the operation back to its pool; the caller must not touch it again. */

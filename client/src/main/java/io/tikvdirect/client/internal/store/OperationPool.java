@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.KeyRedaction;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class OperationPool implements AutoCloseable {
     private final int capacity;
     private final int slabBytes;
     private final ByteBufAllocator allocator;
+    private final KeyRedaction redaction;
     private final MpmcVarHandleArrayQueue<Operation> free;
     private final List<ByteBuf> slabs = new ArrayList<>();
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
@@ -52,14 +54,21 @@ public final class OperationPool implements AutoCloseable {
      *     body is always let in, and callers that look at the same moment may pass together
      * @param maxLaterWaiters how many {@link #acquireLater} calls may wait
      * @param allocator where slabs and larger bodies come from
+     * @param redaction how failures show keys
      */
     public OperationPool(
-            int capacity, int slabBytes, long maxLargeBytes, int maxLaterWaiters, ByteBufAllocator allocator) {
+            int capacity,
+            int slabBytes,
+            long maxLargeBytes,
+            int maxLaterWaiters,
+            ByteBufAllocator allocator,
+            KeyRedaction redaction) {
         this.capacity = capacity;
         this.maxLargeBytes = maxLargeBytes;
         this.slabBytes = slabBytes;
         this.maxLaterWaiters = maxLaterWaiters;
         this.allocator = allocator;
+        this.redaction = redaction;
         this.free = new MpmcVarHandleArrayQueue<>(Math.max(2, Math.max(capacity, OPERATIONS_PER_SLAB)));
     }
 
@@ -89,6 +98,11 @@ public final class OperationPool implements AutoCloseable {
         return used == 0 || used + bodyBytes <= maxLargeBytes;
     }
 
+    /** {@return how failures of its operations show keys} */
+    KeyRedaction redaction() {
+        return redaction;
+    }
+
     /**
      * Counts the memory of bodies that are larger than a slab's slice.
      *
@@ -100,7 +114,7 @@ public final class OperationPool implements AutoCloseable {
 
     private void refuse(@Nullable Operation operation) {
         if (operation != null) {
-            free.offer(operation);
+            release(operation);
         }
         throw new ClientClosedException("the client is closed", FailureDetails.NONE, null);
     }
@@ -192,6 +206,9 @@ public final class OperationPool implements AutoCloseable {
     void release(Operation operation) {
         free.offer(operation);
         VarHandle.fullFence();
+        if (closed) {
+            giveBack();
+        }
         if (waiterCount.get() != 0) {
             wakeOne();
         }
@@ -232,12 +249,16 @@ public final class OperationPool implements AutoCloseable {
     }
 
     /**
-     * Gives the direct memory back. Slabs stay allocated when an operation has not come back, because something may still
+     * Gives the direct memory back. Slabs stay allocated until the last operation has come back, because something may still
      * read it.
      */
     @Override
-    public synchronized void close() {
+    public void close() {
         refuseNew();
+        giveBack();
+    }
+
+    private synchronized void giveBack() {
         if (created == free.size()) {
             slabs.forEach(ByteBuf::release);
             slabs.clear();

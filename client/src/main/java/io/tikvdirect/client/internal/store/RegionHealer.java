@@ -59,6 +59,11 @@ public final class RegionHealer {
 
     /** A region error in one line. */
     static String describe(Error error) {
+        if (error.hasKeyNotInRegion()) {
+            // TiKV's own text shows the key; whether that may be shown is the user's decision
+            return "region error: key not in region "
+                    + error.getKeyNotInRegion().getRegionId();
+        }
         String text = error.getMessage().isEmpty() ? error.toString().replace('\n', ' ') : error.getMessage();
         return "region error: " + (text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) + "..." : text);
     }

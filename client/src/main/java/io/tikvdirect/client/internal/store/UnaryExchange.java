@@ -39,8 +39,13 @@ final class UnaryExchange implements GrpcCallListener {
         return methods;
     }
 
-    void start(GrpcConnection connection, Operation operation, long nowNs, ByteBufAllocator allocator) {
-        CallOptions options = CallOptions.DEFAULT.withDeadlineNs(operation.deadlineNs());
+    void start(
+            GrpcConnection connection,
+            CallOptions common,
+            Operation operation,
+            long nowNs,
+            ByteBufAllocator allocator) {
+        CallOptions options = common.withDeadlineNs(operation.deadlineNs());
         ByteBuf request = request(operation, nowNs, allocator);
         GrpcCall call = connection.start(METHODS[operation.kind().ordinal()], options, this);
         call.sendLast(request);
@@ -54,7 +59,8 @@ final class UnaryExchange implements GrpcCallListener {
         boolean retry = operation.attempts() > 1;
         ByteBuf body = operation.body();
         int contextLength = UnaryRequestEncoder.contextLength(region.context(), options, maxMs, retry);
-        ByteBuf request = allocator.directBuffer(UnaryRequestEncoder.requestSize(contextLength, body.readableBytes()));
+        int size = UnaryRequestEncoder.requestSize(contextLength, body.readableBytes());
+        ByteBuf request = allocator.directBuffer(size, size);
         UnaryRequestEncoder.writeHead(request, region.context(), options, maxMs, retry);
         Bytes.writeConfined(request, body, body.readerIndex(), body.readableBytes());
         return request;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.tikvdirect.client.KeyRedaction;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ class InFlightTableTest {
     private static final int OPERATIONS = 16;
 
     private static OperationPool pool() {
-        return new OperationPool(OPERATIONS, 64, 1_000, 0, PooledByteBufAllocator.DEFAULT);
+        return new OperationPool(OPERATIONS, 64, 1_000, 0, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL);
     }
 
     /** Whatever ids a peer answers with, an operation is found by its own id only, and once. */

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.tikvdirect.client.ClientClosedException;
+import io.tikvdirect.client.KeyRedaction;
+import io.tikvdirect.client.internal.memory.ClientMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +24,11 @@ class OperationPoolTest {
 
     private static final int CAPACITY = 4;
 
-    private final OperationPool pool = new OperationPool(CAPACITY, 64, 1_000, 1, PooledByteBufAllocator.DEFAULT);
+    private final OperationPool pool = pool(PooledByteBufAllocator.DEFAULT);
+
+    private static OperationPool pool(ByteBufAllocator allocator) {
+        return new OperationPool(CAPACITY, 64, 1_000, 1, allocator, KeyRedaction.FULL);
+    }
 
     @AfterEach
     void close() {
@@ -43,6 +50,18 @@ class OperationPoolTest {
         assertThat(pool.inUse()).isEqualTo(CAPACITY);
         taken.forEach(Operation::release);
         assertThat(pool.inUse()).isZero();
+    }
+
+    @Test
+    void anOperationThatComesBackAfterTheCloseGivesTheMemoryBack() {
+        ClientMemory memory = new ClientMemory(1);
+        OperationPool closing = pool(memory);
+        Operation late = closing.tryAcquire(0);
+        closing.close();
+        memory.close();
+        assertThat(memory.reservedBytes()).isPositive();
+        late.release();
+        assertThat(memory.reservedBytes()).isZero();
     }
 
     @Test
