@@ -6,13 +6,13 @@ import (
 
 	"github.com/pingcap/kvproto/pkg/errorpb"
 	"github.com/pingcap/kvproto/pkg/kvrpcpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protowire"
 )
 
 func (s *service) RawGet(_ context.Context, req *kvrpcpb.RawGetRequest) (*kvrpcpb.RawGetResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf)
-	if refusal == nil && regionErr == nil {
-		refusal = space.owns(req.Key)
-	}
+	_, regionErr, refusal := s.admitRead(req.Context, req.Cf, req.Key)
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawGetResponse{RegionError: regionErr, Error: text(refusal)}, nil
 	}
@@ -20,15 +20,25 @@ func (s *service) RawGet(_ context.Context, req *kvrpcpb.RawGetRequest) (*kvrpcp
 	return &kvrpcpb.RawGetResponse{Value: p.value, NotFound: !found}, nil
 }
 
+// admitRead admits a command that reads one key.
+func (s *service) admitRead(ctx *kvrpcpb.Context, cf string, key []byte, rules ...rule) (rawSpace, *errorpb.Error, error) {
+	space, regionErr, refusal := s.admitRaw(ctx, cf, append(rules, s.rawKeys(key))...)
+	if regionErr == nil && refusal == nil {
+		regionErr, refusal = space.owns(key)
+	}
+	return space, regionErr, refusal
+}
+
+// RawBatchGet answers a foreign key by a pair with an error beside the good ones.
 func (s *service) RawBatchGet(_ context.Context, req *kvrpcpb.RawBatchGetRequest) (*kvrpcpb.RawBatchGetResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf)
+	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf, s.rawKeys(req.Keys...))
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawBatchGetResponse{RegionError: regionErr, Pairs: abortPair(refusal)}, nil
 	}
 	resp := &kvrpcpb.RawBatchGetResponse{}
 	for _, key := range req.Keys {
-		if refusal := space.owns(key); refusal != nil {
-			resp.Pairs = append(resp.Pairs, abortPair(refusal)...)
+		if !space.holds(key) {
+			resp.Pairs = append(resp.Pairs, abortPair(space.outside(key))...)
 		} else if p, found := s.raw.get(req.Cf, key); found {
 			resp.Pairs = append(resp.Pairs, &kvrpcpb.KvPair{Key: key, Value: p.value})
 		}
@@ -54,16 +64,13 @@ func (s *service) write(ctx *kvrpcpb.Context, cf string, pairs []*kvrpcpb.KvPair
 		keys[i] = p.Key
 		size += len(p.Key) + len(p.Value)
 	}
-	if regionErr, refusal := s.admitWrite(ctx, cf, keys, size); regionErr != nil || refusal != nil {
+	regionErr, refusal := s.admitWrite(ctx, cf, keys, size, s.ttlsFit(ttls, len(pairs)), someKey(len(pairs)))
+	if regionErr != nil || refusal != nil {
 		return regionErr, refusal
-	}
-	ttlOf, refusal := s.ttls(ttls, len(pairs))
-	if refusal != nil {
-		return nil, refusal
 	}
 	stored := make([]pair, len(pairs))
 	for i, p := range pairs {
-		stored[i] = pair{key: p.Key, value: p.Value, expires: s.raw.expiry(ttlOf(i))}
+		stored[i] = pair{key: p.Key, value: p.Value, expires: s.raw.expiry(ttlOf(ttls, i))}
 	}
 	s.raw.put(cf, stored...)
 	return nil, nil
@@ -78,85 +85,105 @@ func (s *service) RawDelete(_ context.Context, req *kvrpcpb.RawDeleteRequest) (*
 }
 
 func (s *service) RawBatchDelete(_ context.Context, req *kvrpcpb.RawBatchDeleteRequest) (*kvrpcpb.RawBatchDeleteResponse, error) {
-	regionErr, refusal := s.admitWrite(req.Context, req.Cf, req.Keys, 0)
+	regionErr, refusal := s.admitWrite(req.Context, req.Cf, req.Keys, 0, someKey(len(req.Keys)))
 	if regionErr == nil && refusal == nil {
 		s.raw.remove(req.Cf, req.Keys...)
 	}
 	return &kvrpcpb.RawBatchDeleteResponse{RegionError: regionErr, Error: text(refusal)}, nil
 }
 
-// RawDeleteRange wants both bounds inside the region (the end may be the region's own) and start before end.
 func (s *service) RawDeleteRange(_ context.Context, req *kvrpcpb.RawDeleteRangeRequest) (*kvrpcpb.RawDeleteRangeResponse, error) {
-	regionErr, refusal := s.admitWrite(req.Context, req.Cf, [][]byte{req.StartKey}, len(req.StartKey))
+	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf,
+		s.rawRange(req.StartKey, req.EndKey), keySizes(req.StartKey, req.EndKey))
 	if regionErr == nil && refusal == nil {
-		regionErr = s.removeRange(req)
+		regionErr = space.deletable(req.StartKey, req.EndKey)
+	}
+	if regionErr == nil && refusal == nil {
+		s.raw.removeRange(req.Cf, req.StartKey, req.EndKey)
 	}
 	return &kvrpcpb.RawDeleteRangeResponse{RegionError: regionErr, Error: text(refusal)}, nil
 }
 
-func (s *service) removeRange(req *kvrpcpb.RawDeleteRangeRequest) *errorpb.Error {
-	space, regionErr, _ := s.admitRaw(req.Context, req.Cf)
+// deletable wants start before end and both inside the region; the end may be the region's own, and empty only where
+// the region's is.
+func (p rawSpace) deletable(start, end []byte) *errorpb.Error {
 	switch {
-	case regionErr != nil:
-		return regionErr
-	case !space.reaches(req.EndKey):
-		return keyNotInRegion(space.region, req.EndKey)
-	case bytes.Compare(req.StartKey, req.EndKey) >= 0:
+	case len(end) > 0 && bytes.Compare(start, end) >= 0:
 		return &errorpb.Error{Message: "the range to delete is empty or backwards"}
+	case !p.holds(start):
+		return p.notHere(start)
+	case len(end) == 0 && len(p.end) > 0 || len(end) > 0 && !p.reaches(end):
+		return p.notHere(end)
 	}
-	s.raw.removeRange(req.Cf, req.StartKey, req.EndKey)
 	return nil
 }
 
 func (s *service) RawGetKeyTTL(_ context.Context, req *kvrpcpb.RawGetKeyTTLRequest) (*kvrpcpb.RawGetKeyTTLResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf)
-	if refusal == nil && regionErr == nil {
-		refusal = space.owns(req.Key)
-	}
-	if refusal == nil && !s.api.hasTTL() {
-		refusal = errNoTTL
-	}
+	_, regionErr, refusal := s.admitRead(req.Context, req.Cf, req.Key, s.ttlStore)
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawGetKeyTTLResponse{RegionError: regionErr, Error: text(refusal)}, nil
 	}
 	p, found := s.raw.get(req.Cf, req.Key)
 	resp := &kvrpcpb.RawGetKeyTTLResponse{NotFound: !found}
-	if found && p.expires > 0 {
-		resp.Ttl = uint64(max(0, p.expires-s.raw.now()))
+	if p.expires > 0 {
+		resp.Ttl = p.expires - s.raw.now()
 	}
 	return resp, nil
 }
 
 // RawCompareAndSwap decides by presence first: previous_not_exist never looks at previous_value, and an empty
-// previous_value means a present, empty value.
+// previous_value means a present, empty value. Its key's size is not checked.
 func (s *service) RawCompareAndSwap(_ context.Context, req *kvrpcpb.RawCASRequest) (*kvrpcpb.RawCASResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf)
-	if regionErr == nil && refusal == nil && !space.holds(req.Key) {
-		regionErr = keyNotInRegion(space.region, req.Key)
-	}
-	if refusal == nil {
-		_, refusal = s.ttls([]uint64{req.Ttl}, 1)
+	space, regionErr, refusal := s.admitRead(req.Context, req.Cf, req.Key, s.ttlsFit([]uint64{req.Ttl}, 1))
+	if regionErr == nil && refusal == nil {
+		regionErr = space.entry(len(req.Key) + len(req.Value))
 	}
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawCASResponse{RegionError: regionErr, Error: text(refusal)}, nil
 	}
 	resp := &kvrpcpb.RawCASResponse{}
-	s.raw.exchange(req.Cf, req.Key, func(old pair, found bool) *pair {
-		resp.PreviousNotExist = !found
-		if found {
-			resp.PreviousValue = old.value
-		}
+	s.raw.exchange(req.Cf, req.Key, func(old pair, found bool) change {
+		resp.PreviousNotExist, resp.PreviousValue = !found, old.value
 		resp.Succeed = found != req.PreviousNotExist && (!found || bytes.Equal(old.value, req.PreviousValue))
-		if !resp.Succeed {
-			return nil
+		switch {
+		case !resp.Succeed:
+			return change{}
+		case deletes(req):
+			return change{remove: true}
 		}
-		return &pair{key: req.Key, value: req.Value, expires: s.raw.expiry(req.Ttl)}
+		return change{put: &pair{key: req.Key, value: req.Value, expires: s.raw.expiry(req.Ttl)}}
 	})
 	return resp, nil
 }
 
+// deletes reads RawCASRequest.delete, which is younger than the protocol that TiDB's engine is built with: the decoder
+// keeps it among the fields it does not know.
+func deletes(req *kvrpcpb.RawCASRequest) bool {
+	const field = 8
+	for rest := req.XXX_unrecognized; len(rest) > 0; {
+		number, kind, head := protowire.ConsumeTag(rest)
+		if head < 0 {
+			return false
+		}
+		if number == field && kind == protowire.VarintType {
+			value, _ := protowire.ConsumeVarint(rest[head:])
+			return value != 0
+		}
+		size := protowire.ConsumeFieldValue(number, kind, rest[head:])
+		if size < 0 {
+			return false
+		}
+		rest = rest[head+size:]
+	}
+	return false
+}
+
+// RawChecksum refuses an algorithm that it cannot read, as TiKV does, with the RPC and not in the answer.
 func (s *service) RawChecksum(_ context.Context, req *kvrpcpb.RawChecksumRequest) (*kvrpcpb.RawChecksumResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, "")
+	if _, known := kvrpcpb.ChecksumAlgorithm_name[int32(req.Algorithm)]; !known {
+		return nil, status.Errorf(codes.Internal, "checksum algorithm %d", req.Algorithm)
+	}
+	space, regionErr, refusal := s.admitRaw(req.Context, "", s.rawRanges(req.Ranges))
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawChecksumResponse{RegionError: regionErr, Error: text(refusal)}, nil
 	}
