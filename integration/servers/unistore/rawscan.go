@@ -10,7 +10,7 @@ import (
 // RawScan answers from one region. Forward the start must not lie before the region; backward the start is the upper
 // bound and may be the region's own end. The far bound is cut to the region silently.
 func (s *service) RawScan(_ context.Context, req *kvrpcpb.RawScanRequest) (*kvrpcpb.RawScanResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf, s.rawRange(req.StartKey, req.EndKey))
+	space, regionErr, refusal := s.admitReader(req.Context, req.Cf, s.rawRange(req.StartKey, req.EndKey))
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawScanResponse{RegionError: regionErr, Kvs: abortPair(refusal)}, nil
 	}
@@ -24,7 +24,7 @@ func (s *service) RawScan(_ context.Context, req *kvrpcpb.RawScanRequest) (*kvrp
 
 // RawBatchScan scans each range by itself and lines the results up. A range without end ends where the next starts.
 func (s *service) RawBatchScan(_ context.Context, req *kvrpcpb.RawBatchScanRequest) (*kvrpcpb.RawBatchScanResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf, s.rawRanges(req.Ranges))
+	space, regionErr, refusal := s.admitReader(req.Context, req.Cf, s.rawRanges(req.Ranges))
 	if regionErr == nil && refusal == nil {
 		refusal = checkRanges(req.Ranges, req.Reverse)
 	}

@@ -22,7 +22,7 @@ func (s *service) RawGet(_ context.Context, req *kvrpcpb.RawGetRequest) (*kvrpcp
 
 // admitRead admits a command that reads one key.
 func (s *service) admitRead(ctx *kvrpcpb.Context, cf string, key []byte, rules ...rule) (rawSpace, *errorpb.Error, error) {
-	space, regionErr, refusal := s.admitRaw(ctx, cf, append(rules, s.rawKeys(key))...)
+	space, regionErr, refusal := s.admitReader(ctx, cf, append(rules, s.rawKeys(key))...)
 	if regionErr == nil && refusal == nil {
 		regionErr, refusal = space.owns(key)
 	}
@@ -31,7 +31,7 @@ func (s *service) admitRead(ctx *kvrpcpb.Context, cf string, key []byte, rules .
 
 // RawBatchGet answers a foreign key by a pair with an error beside the good ones.
 func (s *service) RawBatchGet(_ context.Context, req *kvrpcpb.RawBatchGetRequest) (*kvrpcpb.RawBatchGetResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf, s.rawKeys(req.Keys...))
+	space, regionErr, refusal := s.admitReader(req.Context, req.Cf, s.rawKeys(req.Keys...))
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawBatchGetResponse{RegionError: regionErr, Pairs: abortPair(refusal)}, nil
 	}
@@ -47,24 +47,33 @@ func (s *service) RawBatchGet(_ context.Context, req *kvrpcpb.RawBatchGetRequest
 }
 
 func (s *service) RawPut(_ context.Context, req *kvrpcpb.RawPutRequest) (*kvrpcpb.RawPutResponse, error) {
-	regionErr, refusal := s.write(req.Context, req.Cf, []*kvrpcpb.KvPair{{Key: req.Key, Value: req.Value}}, []uint64{req.Ttl})
+	keys, pairs, ttls := [][]byte{req.Key}, []*kvrpcpb.KvPair{{Key: req.Key, Value: req.Value}}, []uint64{req.Ttl}
+	regionErr, refusal := s.write(req.Context, req.Cf, keys, pairs, ttls,
+		keySizes(req.ForCas, req.Key), s.ttlsFit(ttls, 1), s.family(req.Cf))
 	return &kvrpcpb.RawPutResponse{RegionError: regionErr, Error: text(refusal)}, nil
 }
 
 func (s *service) RawBatchPut(_ context.Context, req *kvrpcpb.RawBatchPutRequest) (*kvrpcpb.RawBatchPutResponse, error) {
-	regionErr, refusal := s.write(req.Context, req.Cf, req.Pairs, req.Ttls)
+	keys := make([][]byte, len(req.Pairs))
+	for i, p := range req.Pairs {
+		keys[i] = p.Key
+	}
+	pairs := req.Pairs
+	if len(req.Ttls) > 1 { // TiKV lines pairs and TTLs up and forgets what has no partner
+		pairs = pairs[:min(len(pairs), len(req.Ttls))]
+	}
+	regionErr, refusal := s.write(req.Context, req.Cf, keys, pairs, req.Ttls,
+		s.family(req.Cf), keySizes(req.ForCas, keys...), s.ttlsFit(req.Ttls, len(keys)), someKey(req.ForCas, len(keys)))
 	return &kvrpcpb.RawBatchPutResponse{RegionError: regionErr, Error: text(refusal)}, nil
 }
 
 // write puts all pairs or none. ttls has one entry per pair, one for all, or none.
-func (s *service) write(ctx *kvrpcpb.Context, cf string, pairs []*kvrpcpb.KvPair, ttls []uint64) (*errorpb.Error, error) {
-	keys := make([][]byte, len(pairs))
+func (s *service) write(ctx *kvrpcpb.Context, cf string, keys [][]byte, pairs []*kvrpcpb.KvPair, ttls []uint64, rules ...rule) (*errorpb.Error, error) {
 	size := 0
-	for i, p := range pairs {
-		keys[i] = p.Key
+	for _, p := range pairs {
 		size += len(p.Key) + len(p.Value)
 	}
-	regionErr, refusal := s.admitWrite(ctx, cf, keys, size, s.ttlsFit(ttls, len(pairs)), someKey(len(pairs)))
+	regionErr, refusal := s.admitWrite(ctx, keys, size, rules...)
 	if regionErr != nil || refusal != nil {
 		return regionErr, refusal
 	}
@@ -77,7 +86,7 @@ func (s *service) write(ctx *kvrpcpb.Context, cf string, pairs []*kvrpcpb.KvPair
 }
 
 func (s *service) RawDelete(_ context.Context, req *kvrpcpb.RawDeleteRequest) (*kvrpcpb.RawDeleteResponse, error) {
-	regionErr, refusal := s.admitWrite(req.Context, req.Cf, [][]byte{req.Key}, len(req.Key))
+	regionErr, refusal := s.admitWrite(req.Context, [][]byte{req.Key}, len(req.Key), keySizes(req.ForCas, req.Key), s.family(req.Cf))
 	if regionErr == nil && refusal == nil {
 		s.raw.remove(req.Cf, req.Key)
 	}
@@ -85,7 +94,8 @@ func (s *service) RawDelete(_ context.Context, req *kvrpcpb.RawDeleteRequest) (*
 }
 
 func (s *service) RawBatchDelete(_ context.Context, req *kvrpcpb.RawBatchDeleteRequest) (*kvrpcpb.RawBatchDeleteResponse, error) {
-	regionErr, refusal := s.admitWrite(req.Context, req.Cf, req.Keys, 0, someKey(len(req.Keys)))
+	regionErr, refusal := s.admitWrite(req.Context, req.Keys, 0,
+		s.family(req.Cf), keySizes(req.ForCas, req.Keys...), someKey(req.ForCas, len(req.Keys)))
 	if regionErr == nil && refusal == nil {
 		s.raw.remove(req.Cf, req.Keys...)
 	}
@@ -93,8 +103,8 @@ func (s *service) RawBatchDelete(_ context.Context, req *kvrpcpb.RawBatchDeleteR
 }
 
 func (s *service) RawDeleteRange(_ context.Context, req *kvrpcpb.RawDeleteRangeRequest) (*kvrpcpb.RawDeleteRangeResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf,
-		s.rawRange(req.StartKey, req.EndKey), keySizes(req.StartKey, req.EndKey))
+	space, regionErr, refusal := s.admitRaw(req.Context, keySizes(false, req.StartKey, req.EndKey),
+		s.apiVersion(req.Context), s.rawRange(req.StartKey, req.EndKey), s.family(req.Cf))
 	if regionErr == nil && refusal == nil {
 		regionErr = space.deletable(req.StartKey, req.EndKey)
 	}
@@ -134,7 +144,11 @@ func (s *service) RawGetKeyTTL(_ context.Context, req *kvrpcpb.RawGetKeyTTLReque
 // RawCompareAndSwap decides by presence first: previous_not_exist never looks at previous_value, and an empty
 // previous_value means a present, empty value. Its key's size is not checked.
 func (s *service) RawCompareAndSwap(_ context.Context, req *kvrpcpb.RawCASRequest) (*kvrpcpb.RawCASResponse, error) {
-	space, regionErr, refusal := s.admitRead(req.Context, req.Cf, req.Key, s.ttlsFit([]uint64{req.Ttl}, 1))
+	space, regionErr, refusal := s.admitRaw(req.Context, s.apiVersion(req.Context), s.rawKeys(req.Key), s.family(req.Cf),
+		s.ttlsFit([]uint64{req.Ttl}, 1))
+	if regionErr == nil && refusal == nil {
+		regionErr, refusal = space.owns(req.Key)
+	}
 	if regionErr == nil && refusal == nil {
 		regionErr = space.entry(len(req.Key) + len(req.Value))
 	}
@@ -183,7 +197,7 @@ func (s *service) RawChecksum(_ context.Context, req *kvrpcpb.RawChecksumRequest
 	if _, known := kvrpcpb.ChecksumAlgorithm_name[int32(req.Algorithm)]; !known {
 		return nil, status.Errorf(codes.Internal, "checksum algorithm %d", req.Algorithm)
 	}
-	space, regionErr, refusal := s.admitRaw(req.Context, "", s.rawRanges(req.Ranges))
+	space, regionErr, refusal := s.admitReader(req.Context, "", s.rawRanges(req.Ranges))
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawChecksumResponse{RegionError: regionErr, Error: text(refusal)}, nil
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"github.com/pingcap/kvproto/pkg/errorpb"
@@ -20,19 +21,13 @@ type rawSpace struct {
 	encoded    bool
 }
 
-// admitRaw is what every raw command passes first, in TiKV's order: API version, the command's own rules, column
-// family, region. A refusal is an error that goes into the answer as text.
-func (s *service) admitRaw(ctx *kvrpcpb.Context, cf string, rules ...rule) (space rawSpace, regionErr *errorpb.Error, refusal error) {
-	if err := s.checkAPIVersion(ctx); err != nil {
-		return space, nil, err
-	}
+// admitRaw is what every raw command passes first: the rules of its kind, in order, then the region. A refusal is an
+// error that goes into the answer as text.
+func (s *service) admitRaw(ctx *kvrpcpb.Context, rules ...rule) (space rawSpace, regionErr *errorpb.Error, refusal error) {
 	for _, check := range rules {
 		if err := check(); err != nil {
 			return space, nil, err
 		}
-	}
-	if err := s.checkFamily(cf); err != nil {
-		return space, nil, err
 	}
 	r, regionErr := s.store.route(ctx)
 	if regionErr != nil {
@@ -51,10 +46,20 @@ func trimEnd(end []byte) []byte {
 	return end
 }
 
-// admitWrite adds what writes are held to: key sizes, the size of the raft entry, and keys of the region.
-func (s *service) admitWrite(ctx *kvrpcpb.Context, cf string, keys [][]byte, bytes int, rules ...rule) (*errorpb.Error, error) {
-	rules = append([]rule{s.rawKeys(keys...), keySizes(keys...)}, rules...)
-	space, regionErr, refusal := s.admitRaw(ctx, cf, rules...)
+// admitReader is for commands that read: TiKV takes its snapshot of the region before it looks at the column family.
+func (s *service) admitReader(ctx *kvrpcpb.Context, cf string, rules ...rule) (rawSpace, *errorpb.Error, error) {
+	space, regionErr, refusal := s.admitRaw(ctx, append([]rule{s.apiVersion(ctx)}, rules...)...)
+	if regionErr == nil && refusal == nil {
+		refusal = s.family(cf)()
+	}
+	return space, regionErr, refusal
+}
+
+// admitWrite adds what writes are held to: the size of the raft entry, and keys of the region. The order of the rules
+// is TiKV's too.
+func (s *service) admitWrite(ctx *kvrpcpb.Context, keys [][]byte, bytes int, rules ...rule) (*errorpb.Error, error) {
+	rules = append([]rule{s.apiVersion(ctx), s.rawKeys(keys...)}, rules...)
+	space, regionErr, refusal := s.admitRaw(ctx, rules...)
 	if regionErr != nil || refusal != nil {
 		return regionErr, refusal
 	}
@@ -146,5 +151,10 @@ func abortPair(err error) []*kvrpcpb.KvPair {
 	if err == nil {
 		return nil
 	}
-	return []*kvrpcpb.KvPair{{Error: &kvrpcpb.KeyError{Abort: err.Error()}}}
+	abort := err.Error()
+	var refused *refusal
+	if errors.As(err, &refused) {
+		abort = "Error(" + refused.name + ")"
+	}
+	return []*kvrpcpb.KvPair{{Error: &kvrpcpb.KeyError{Abort: abort}}}
 }

@@ -70,12 +70,25 @@ final class Layout {
         return new ArrayList<>(keys);
     }
 
-    /** One SplitRegion at the keys where no region begins yet, sent to the store that leads the region of the first. */
+    /** Splits at the keys where no region begins yet. The cluster's own first splits may come in between. */
     private void split(List<byte[]> wanted) throws InterruptedException {
         List<byte[]> keys = wanted.stream().filter(key -> !beginsRegion(key)).toList();
         if (keys.isEmpty()) {
             return;
         }
+        Answer answer = sendSplit(keys);
+        for (int waited = 0; hasRegionError(answer) && waited < GIVE_UP_MS; waited += TICK_MS) {
+            cluster.pass(TICK_MS);
+            answer = sendSplit(keys);
+        }
+        if (!answer.status().isOk() || hasRegionError(answer)) {
+            throw new IllegalStateException("no layout for " + scenario.name() + ": " + answer);
+        }
+        awaitRegionsAt(keys);
+    }
+
+    /** One SplitRegion, sent to the store that leads the region of the first key. */
+    private Answer sendSplit(List<byte[]> keys) {
         EmbeddedRegion region = regionOf(boundary(keys.get(0)));
         JsonObject request = new JsonObject();
         request.add("context", context(region));
@@ -83,14 +96,14 @@ final class Layout {
         JsonArray splitKeys = new JsonArray();
         keys.forEach(key -> splitKeys.add(Base64.getEncoder().encodeToString(key)));
         request.add("split_keys", splitKeys);
-        Answer answer = caller.start(
+        return caller.start(
                         addressOf(region.leaderStoreId()), "tikvpb.Tikv", "SplitRegion", List.<JsonElement>of(request))
                 .join();
-        if (!answer.status().isOk()
-                || answer.messages().get(0).getAsJsonObject().has("region_error")) {
-            throw new IllegalStateException("no layout for " + scenario.name() + ": " + answer);
-        }
-        awaitRegionsAt(keys);
+    }
+
+    private static boolean hasRegionError(Answer answer) {
+        return answer.status().isOk()
+                && answer.messages().get(0).getAsJsonObject().has("region_error");
     }
 
     /** PD hears of a split from the store, a little later. */
