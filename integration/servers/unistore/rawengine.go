@@ -13,7 +13,7 @@ import (
 // pair is one raw key with its value and the second of its death, 0 for never.
 type pair struct {
 	key, value []byte
-	expires    int64
+	expires    uint64
 }
 
 type tree = btree.BTreeG[pair]
@@ -22,11 +22,11 @@ type tree = btree.BTreeG[pair]
 type rawEngine struct {
 	mu       sync.RWMutex
 	families map[string]*tree
-	now      func() int64 // Unix seconds
+	now      func() uint64 // Unix seconds
 }
 
 func newRawEngine() *rawEngine {
-	e := &rawEngine{families: map[string]*tree{}, now: func() int64 { return time.Now().Unix() }}
+	e := &rawEngine{families: map[string]*tree{}, now: func() uint64 { return uint64(time.Now().Unix()) }}
 	for _, name := range []string{"default", "lock", "write"} {
 		e.families[name] = btree.NewG(32, func(a, b pair) bool { return bytes.Compare(a.key, b.key) < 0 })
 	}
@@ -50,20 +50,23 @@ func (e *rawEngine) get(cf string, key []byte) (pair, bool) {
 	return e.lookup(e.families[familyName(cf)], key)
 }
 
-// lookup wants the lock held.
+// lookup wants the lock held. What has expired is as if it never was.
 func (e *rawEngine) lookup(t *tree, key []byte) (pair, bool) {
-	p, found := t.Get(pair{key: key})
-	return p, found && e.alive(p)
+	if p, found := t.Get(pair{key: key}); found && e.alive(p) {
+		return p, true
+	}
+	return pair{}, false
 }
 
-func (e *rawEngine) expiry(ttl uint64) int64 {
+// expiry saturates, as TiKV's does.
+func (e *rawEngine) expiry(ttl uint64) uint64 {
 	switch now := e.now(); {
 	case ttl == 0:
 		return 0
-	case ttl > uint64(math.MaxInt64-now):
-		return math.MaxInt64
+	case ttl > math.MaxUint64-now:
+		return math.MaxUint64
 	default:
-		return now + int64(ttl)
+		return now + ttl
 	}
 }
 
@@ -83,14 +86,23 @@ func (e *rawEngine) remove(cf string, keys ...[]byte) {
 	}
 }
 
-// exchange runs change under the write lock with the key's present state and puts what it returns, if anything.
-func (e *rawEngine) exchange(cf string, key []byte, change func(old pair, found bool) *pair) {
+// change is what becomes of a key: nothing, a new pair, or its end.
+type change struct {
+	put    *pair
+	remove bool
+}
+
+// exchange asks decide, under the write lock, what becomes of the key in its present state, and does it.
+func (e *rawEngine) exchange(cf string, key []byte, decide func(old pair, found bool) change) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	t := e.families[familyName(cf)]
 	old, found := e.lookup(t, key)
-	if next := change(old, found); next != nil {
-		t.ReplaceOrInsert(*next)
+	switch next := decide(old, found); {
+	case next.remove:
+		t.Delete(pair{key: key})
+	case next.put != nil:
+		t.ReplaceOrInsert(*next.put)
 	}
 }
 

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-func filled(now *int64, keys ...string) *rawEngine {
+func filled(now *uint64, keys ...string) *rawEngine {
 	e := newRawEngine()
-	e.now = func() int64 { return *now }
+	e.now = func() uint64 { return *now }
 	for _, k := range keys {
 		e.put("", pair{key: []byte(k), value: []byte("v" + k)})
 	}
@@ -24,7 +24,7 @@ func walked(e *rawEngine, lower, upper string, reverse bool) string {
 }
 
 func TestWalkTakesTheLowerBoundAndLeavesTheUpperBothWays(t *testing.T) {
-	now := int64(1000)
+	now := uint64(1000)
 	e := filled(&now, "a", "b", "c", "d")
 	for _, c := range []struct {
 		lower, upper string
@@ -41,7 +41,7 @@ func TestWalkTakesTheLowerBoundAndLeavesTheUpperBothWays(t *testing.T) {
 }
 
 func TestExpiredPairsAreInvisibleToEverything(t *testing.T) {
-	now := int64(1000)
+	now := uint64(1000)
 	e := filled(&now, "a", "c")
 	e.put("", pair{key: []byte("b"), value: []byte("short"), expires: e.expiry(10)})
 	now += 9
@@ -59,16 +59,16 @@ func TestExpiredPairsAreInvisibleToEverything(t *testing.T) {
 	if e.digestRange(nil, nil, &d); d.pairs != 2 {
 		t.Errorf("the checksum counts %d", d.pairs)
 	}
-	e.exchange("", []byte("b"), func(_ pair, found bool) *pair {
+	e.exchange("", []byte("b"), func(_ pair, found bool) change {
 		if found {
 			t.Error("compare-and-swap sees it")
 		}
-		return nil
+		return change{}
 	})
 }
 
 func TestAnEndlessTTLDoesNotOverflow(t *testing.T) {
-	now := int64(1000)
+	now := uint64(1000)
 	if e := filled(&now); e.expiry(^uint64(0)) < now || e.expiry(0) != 0 {
 		t.Error("overflow")
 	}
@@ -76,9 +76,9 @@ func TestAnEndlessTTLDoesNotOverflow(t *testing.T) {
 
 // The two numbers were recorded from a TiKV.
 func TestChecksumIsTiKVs(t *testing.T) {
-	now := int64(1000)
+	now := uint64(1000)
 	e := newRawEngine()
-	e.now = func() int64 { return now }
+	e.now = func() uint64 { return now }
 	e.put("", pair{key: []byte("vec007__a"), value: []byte("va")}, pair{key: []byte("vec007__b"), value: []byte("vb")})
 	var one, both digest
 	e.digestRange([]byte("vec007__a"), []byte("vec007__b"), &one)
@@ -89,7 +89,7 @@ func TestChecksumIsTiKVs(t *testing.T) {
 }
 
 func TestRemoveRangeSparesTheNeighbours(t *testing.T) {
-	now := int64(1000)
+	now := uint64(1000)
 	e := filled(&now, "a", "b", "c", "d")
 	e.removeRange("", []byte("b"), []byte("d"))
 	if got := walked(e, "", "", false); got != "ad" {

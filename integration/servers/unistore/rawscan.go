@@ -3,22 +3,19 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 
 	"github.com/pingcap/kvproto/pkg/kvrpcpb"
 )
 
-var errBadRanges = errors.New("a range is empty or backwards")
-
 // RawScan answers from one region. Forward the start must not lie before the region; backward the start is the upper
 // bound and may be the region's own end. The far bound is cut to the region silently.
 func (s *service) RawScan(_ context.Context, req *kvrpcpb.RawScanRequest) (*kvrpcpb.RawScanResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf)
+	space, regionErr, refusal := s.admitReader(req.Context, req.Cf, s.rawRange(req.StartKey, req.EndKey))
 	if regionErr != nil || refusal != nil {
 		return &kvrpcpb.RawScanResponse{RegionError: regionErr, Kvs: abortPair(refusal)}, nil
 	}
 	if space.before(req.StartKey) || req.Reverse && !space.reaches(req.StartKey) {
-		return &kvrpcpb.RawScanResponse{RegionError: keyNotInRegion(space.region, req.StartKey)}, nil
+		return &kvrpcpb.RawScanResponse{RegionError: space.notHere(req.StartKey)}, nil
 	}
 	return &kvrpcpb.RawScanResponse{Kvs: s.scan(space, req.Cf, scanPart{
 		start: req.StartKey, end: req.EndKey, limit: req.Limit, reverse: req.Reverse, keyOnly: req.KeyOnly,
@@ -27,8 +24,8 @@ func (s *service) RawScan(_ context.Context, req *kvrpcpb.RawScanRequest) (*kvrp
 
 // RawBatchScan scans each range by itself and lines the results up. A range without end ends where the next starts.
 func (s *service) RawBatchScan(_ context.Context, req *kvrpcpb.RawBatchScanRequest) (*kvrpcpb.RawBatchScanResponse, error) {
-	space, regionErr, refusal := s.admitRaw(req.Context, req.Cf)
-	if refusal == nil {
+	space, regionErr, refusal := s.admitReader(req.Context, req.Cf, s.rawRanges(req.Ranges))
+	if regionErr == nil && refusal == nil {
 		refusal = checkRanges(req.Ranges, req.Reverse)
 	}
 	if regionErr != nil || refusal != nil {

@@ -2,45 +2,39 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
 	"github.com/pingcap/kvproto/pkg/errorpb"
 	"github.com/pingcap/kvproto/pkg/kvrpcpb"
+	"github.com/pingcap/tidb/pkg/util/codec"
 )
 
-const (
-	maxRawKeyBytes    = 8 << 10
-	maxRaftEntryBytes = 8 << 20
-	rawModePrefix     = 'r'
-)
+const maxRaftEntryBytes = 8 << 20 // TiKV's default raftstore.raft-entry-max-size
 
-var (
-	errNoTTL        = errors.New("TTL is not enabled on this store")
-	errEmptyRequest = errors.New("the request names no key")
-)
-
-// rawSpace is the part of the raw key space that one region owns. An empty end is no bound.
+// rawSpace is the part of the raw key space that one region owns. An empty end is no bound. Bounds are in the form of
+// the keys that requests carry; encoded says that the store knows them memcomparable, as TiKV does on V2.
 type rawSpace struct {
 	region     *region
 	start, end []byte
+	encoded    bool
 }
 
-// admitRaw is what every raw command passes first: API version, column family, then the region. A refusal is an
+// admitRaw is what every raw command passes first: the rules of its kind, in order, then the region. A refusal is an
 // error that goes into the answer as text.
-func (s *service) admitRaw(ctx *kvrpcpb.Context, cf string) (space rawSpace, regionErr *errorpb.Error, refusal error) {
-	if asked := ctx.GetApiVersion(); asked != s.api.wire() {
-		return space, nil, fmt.Errorf("API version %v asked, this store serves %s", asked, s.api)
-	}
-	if s.api == apiV2 && cf != "" || !s.raw.hasFamily(cf) {
-		return space, nil, fmt.Errorf("no column family %q", cf)
+func (s *service) admitRaw(ctx *kvrpcpb.Context, rules ...rule) (space rawSpace, regionErr *errorpb.Error, refusal error) {
+	for _, check := range rules {
+		if err := check(); err != nil {
+			return space, nil, err
+		}
 	}
 	r, regionErr := s.store.route(ctx)
 	if regionErr != nil {
 		return space, regionErr, nil
 	}
 	if s.api == apiV2 {
-		return rawSpace{region: r, start: r.start, end: trimEnd(r.end)}, nil, nil
+		return rawSpace{region: r, start: r.start, end: trimEnd(r.end), encoded: true}, nil, nil
 	}
 	return rawSpace{region: r, start: r.meta.StartKey, end: r.meta.EndKey}, nil, nil
 }
@@ -52,48 +46,59 @@ func trimEnd(end []byte) []byte {
 	return end
 }
 
-// admitWrite adds what writes are held to: some key, key sizes, the size of the raft entry, and keys of the region.
-func (s *service) admitWrite(ctx *kvrpcpb.Context, cf string, keys [][]byte, bytes int) (*errorpb.Error, error) {
-	space, regionErr, refusal := s.admitRaw(ctx, cf)
+// admitReader is for commands that read: TiKV takes its snapshot of the region before it looks at the column family.
+func (s *service) admitReader(ctx *kvrpcpb.Context, cf string, rules ...rule) (rawSpace, *errorpb.Error, error) {
+	space, regionErr, refusal := s.admitRaw(ctx, append([]rule{s.apiVersion(ctx)}, rules...)...)
+	if regionErr == nil && refusal == nil {
+		refusal = s.family(cf)()
+	}
+	return space, regionErr, refusal
+}
+
+// admitWrite adds what writes are held to: the size of the raft entry, and keys of the region. The order of the rules
+// is TiKV's too.
+func (s *service) admitWrite(ctx *kvrpcpb.Context, keys [][]byte, bytes int, rules ...rule) (*errorpb.Error, error) {
+	rules = append([]rule{s.apiVersion(ctx), s.rawKeys(keys...)}, rules...)
+	space, regionErr, refusal := s.admitRaw(ctx, rules...)
 	if regionErr != nil || refusal != nil {
 		return regionErr, refusal
 	}
-	if len(keys) == 0 {
-		return nil, errEmptyRequest
+	if regionErr := space.entry(bytes); regionErr != nil {
+		return regionErr, nil
 	}
 	for _, key := range keys {
-		if len(key) > maxRawKeyBytes {
-			return nil, fmt.Errorf("key of %d bytes, %d are allowed", len(key), maxRawKeyBytes)
-		}
 		if !space.holds(key) {
-			return keyNotInRegion(space.region, key), nil
+			return keyNotInRegion(space.region, space.proposed(key)), nil
 		}
-	}
-	if bytes > maxRaftEntryBytes {
-		return &errorpb.Error{
-			Message:           fmt.Sprintf("raft entry of %d bytes is too large", bytes),
-			RaftEntryTooLarge: &errorpb.RaftEntryTooLarge{RegionId: space.region.meta.Id, EntrySize: uint64(bytes)},
-		}, nil
 	}
 	return nil, nil
 }
 
-// ttls gives the TTL of the i-th of n pairs from none, one or n values.
-func (s *service) ttls(values []uint64, n int) (func(i int) uint64, error) {
-	for _, ttl := range values {
-		if ttl > 0 && !s.api.hasTTL() {
-			return nil, errNoTTL
-		}
+// entry refuses a write that would not fit into one raft entry.
+func (p rawSpace) entry(bytes int) *errorpb.Error {
+	if bytes <= maxRaftEntryBytes {
+		return nil
 	}
-	switch len(values) {
-	case 0:
-		return func(int) uint64 { return 0 }, nil
-	case 1:
-		return func(int) uint64 { return values[0] }, nil
-	case n:
-		return func(i int) uint64 { return values[i] }, nil
+	return &errorpb.Error{
+		Message:           fmt.Sprintf("raft entry of %d bytes is too large", bytes),
+		RaftEntryTooLarge: &errorpb.RaftEntryTooLarge{RegionId: p.region.meta.Id, EntrySize: uint64(bytes)},
 	}
-	return nil, fmt.Errorf("%d TTLs for %d pairs", len(values), n)
+}
+
+// stored is the key as the store knows it and names it in region errors.
+func (p rawSpace) stored(key []byte) []byte {
+	if p.encoded {
+		return codec.EncodeBytes(nil, key)
+	}
+	return key
+}
+
+// proposed is the stored key of a write, which on V2 carries a version behind it. Raw writes have none here: 0.
+func (p rawSpace) proposed(key []byte) []byte {
+	if p.encoded {
+		return binary.BigEndian.AppendUint64(p.stored(key), ^uint64(0))
+	}
+	return key
 }
 
 func (p rawSpace) holds(key []byte) bool { return contains(p.start, p.end, key) }
@@ -105,11 +110,21 @@ func (p rawSpace) reaches(key []byte) bool {
 	return !p.before(key) && (len(p.end) == 0 || bytes.Compare(key, p.end) <= 0)
 }
 
-// owns is the softer check of point reads, which TiKV answers with an error text instead of a region error.
-func (p rawSpace) owns(key []byte) error {
-	if p.holds(key) {
-		return nil
+func (p rawSpace) notHere(key []byte) *errorpb.Error { return keyNotInRegion(p.region, p.stored(key)) }
+
+// owns is the check of point reads and of compare-and-swap, which reads first: TiKV answers a foreign key with an
+// error text on V1 and with a region error on V2.
+func (p rawSpace) owns(key []byte) (*errorpb.Error, error) {
+	switch {
+	case p.holds(key):
+		return nil, nil
+	case p.encoded:
+		return p.notHere(key), nil
 	}
+	return nil, p.outside(key)
+}
+
+func (p rawSpace) outside(key []byte) error {
 	return fmt.Errorf("key %x is out of region %d", key, p.region.meta.Id)
 }
 
@@ -136,5 +151,10 @@ func abortPair(err error) []*kvrpcpb.KvPair {
 	if err == nil {
 		return nil
 	}
-	return []*kvrpcpb.KvPair{{Error: &kvrpcpb.KeyError{Abort: err.Error()}}}
+	abort := err.Error()
+	var refused *refusal
+	if errors.As(err, &refused) {
+		abort = "Error(" + refused.name + ")"
+	}
+	return []*kvrpcpb.KvPair{{Error: &kvrpcpb.KeyError{Abort: abort}}}
 }

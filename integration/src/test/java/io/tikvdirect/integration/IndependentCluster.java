@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Thread-safe. A real PD with an independent store, run by {@code integration/cluster}. Where the default cluster runs
@@ -23,6 +24,9 @@ public final class IndependentCluster implements AutoCloseable {
     private static final long BUILD_MINUTES = 30;
 
     private static final long STOP_MINUTES = 2;
+
+    /** Tells the clusters of one JVM apart. */
+    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final String pdAddress;
     private final String name;
@@ -58,7 +62,7 @@ public final class IndependentCluster implements AutoCloseable {
 
     private static IndependentCluster startOwn(String version) {
         long pid = ProcessHandle.current().pid();
-        String name = "test-" + version + "-" + pid;
+        String name = "test-" + version + "-" + pid + "-" + NUMBER.incrementAndGet();
         Outcome started = run(BUILD_MINUTES, "start", "--api", version, "--name", name, "--owner", Long.toString(pid));
         if (started.exitCode() != 0) {
             throw new IllegalStateException("integration/cluster start --api " + version + " failed");

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tikv.common.TiConfiguration;
@@ -26,6 +27,8 @@ import org.tikv.shade.com.google.protobuf.ByteString;
 @Timeout(120)
 class OfficialJavaClientTest {
     private static final int KEYS = 1_000;
+    private static final int OPERATIONS = 2_000;
+    private static final int OPERATIONS_PER_CHANGE = 10;
 
     @Test
     void readsItsWritesThroughASplit() throws Exception {
@@ -70,43 +73,50 @@ class OfficialJavaClientTest {
                         EmbeddedCluster.builder().stores(3).seed(seed).start();
                 TiSession session = session(cluster);
                 RawKVClient client = session.createRawClient()) {
-            AtomicBoolean stop = new AtomicBoolean();
+            // The cluster changes every few operations and not as fast as it can: a client sleeps after each refusal
+            Semaphore changes = new Semaphore(0);
             ExecutorService mover = Executors.newSingleThreadExecutor();
-            Future<?> moves = mover.submit(() -> keepMoving(cluster, stop, new Random(seed)));
+            Future<?> moves = mover.submit(() -> keepMoving(cluster, changes, new Random(seed)));
             TreeMap<String, String> model = new TreeMap<>();
-            for (int i = 0; i < 3_000; i++) {
-                int k = random.nextInt(KEYS);
-                if (random.nextInt(4) == 0) {
-                    client.delete(key(k));
-                    model.remove(key(k).toStringUtf8());
-                } else {
-                    client.put(key(k), value(k, i));
-                    model.put(key(k).toStringUtf8(), value(k, i).toStringUtf8());
+            try {
+                for (int i = 0; i < OPERATIONS; i++) {
+                    if (i % OPERATIONS_PER_CHANGE == 0) {
+                        changes.release();
+                    }
+                    int k = random.nextInt(KEYS);
+                    if (random.nextInt(4) == 0) {
+                        client.delete(key(k));
+                        model.remove(key(k).toStringUtf8());
+                    } else {
+                        client.put(key(k), value(k, i));
+                        model.put(key(k).toStringUtf8(), value(k, i).toStringUtf8());
+                    }
+                    String read =
+                            client.get(key(k)).map(ByteString::toStringUtf8).orElse(null);
+                    assertThat(read).as("seed %d, operation %d", seed, i).isEqualTo(model.get(key(k).toStringUtf8()));
                 }
-                String read = client.get(key(k)).map(ByteString::toStringUtf8).orElse(null);
-                assertThat(read).as("seed %d, operation %d", seed, i).isEqualTo(model.get(key(k).toStringUtf8()));
+                moves.get(30, TimeUnit.SECONDS);
+            } finally {
+                mover.shutdownNow();
             }
-            stop.set(true);
-            moves.get();
-            mover.shutdown();
             assertThat(scanned(client)).as("seed %d", seed).containsExactlyEntriesOf(model);
         }
     }
 
-    private static void keepMoving(EmbeddedCluster cluster, AtomicBoolean stop, Random random) {
-        int splits = 0;
-        while (!stop.get()) {
-            if (splits < 12 && random.nextInt(20) == 0) {
-                cluster.split(bytes(key(1 + splits * (KEYS / 12))));
-                splits++;
+    private static Void keepMoving(EmbeddedCluster cluster, Semaphore changes, Random random)
+            throws InterruptedException {
+        for (int change = 0; change < OPERATIONS / OPERATIONS_PER_CHANGE; change++) {
+            changes.acquire();
+            if (change % 20 == 0) {
+                cluster.split(bytes(key(1 + change / 20 * (KEYS / 12))));
             }
             var regions = cluster.regions();
             var stores = cluster.stores();
             cluster.transferLeader(
                     regions.get(random.nextInt(regions.size())).id(),
                     stores.get(random.nextInt(stores.size())).id());
-            Thread.yield();
         }
+        return null;
     }
 
     private static TiSession session(EmbeddedCluster cluster) {

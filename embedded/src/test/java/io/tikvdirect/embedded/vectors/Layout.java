@@ -3,7 +3,6 @@ package io.tikvdirect.embedded.vectors;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.tikvdirect.embedded.EmbeddedCluster;
 import io.tikvdirect.embedded.EmbeddedPeer;
 import io.tikvdirect.embedded.EmbeddedRegion;
 import io.tikvdirect.embedded.EmbeddedStore;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Confined to one replay. Splits a fresh cluster into the regions of a scenario, with neighbours on both sides, and
+ * Confined to one replay. Splits a cluster into the regions of a scenario, with neighbours on both sides, and
  * tells what the placeholders of stores, regions and peers stand for there.
  */
 final class Layout {
@@ -24,19 +23,21 @@ final class Layout {
     private static final List<String> LEFT_NEIGHBOURS = List.of("a", "b", "c");
 
     private static final int V2_PREFIX_BYTES = 4;
+    private static final int TICK_MS = 20;
+    private static final int GIVE_UP_MS = 20_000;
 
     private final Scenario scenario;
-    private final EmbeddedCluster cluster;
+    private final ReplayCluster cluster;
     private final RpcCaller caller;
     private final Placeholders placeholders = new Placeholders();
 
-    private Layout(Scenario scenario, EmbeddedCluster cluster, RpcCaller caller) {
+    private Layout(Scenario scenario, ReplayCluster cluster, RpcCaller caller) {
         this.scenario = scenario;
         this.cluster = cluster;
         this.caller = caller;
     }
 
-    static Placeholders putUp(Scenario scenario, EmbeddedCluster cluster, RpcCaller caller) {
+    static Placeholders putUp(Scenario scenario, ReplayCluster cluster, RpcCaller caller) throws InterruptedException {
         Layout layout = new Layout(scenario, cluster, caller);
         layout.split(layout.neighbourKeys());
         layout.split(layout.boundaryKeys());
@@ -46,7 +47,7 @@ final class Layout {
     }
 
     /** The stores in the order in which placeholders count them. */
-    static List<EmbeddedStore> stores(EmbeddedCluster cluster) {
+    static List<EmbeddedStore> stores(ReplayCluster cluster) {
         return cluster.stores().stream()
                 .sorted(Comparator.comparingLong(EmbeddedStore::id))
                 .toList();
@@ -69,8 +70,25 @@ final class Layout {
         return new ArrayList<>(keys);
     }
 
+    /** Splits at the keys where no region begins yet. The cluster's own first splits may come in between. */
+    private void split(List<byte[]> wanted) throws InterruptedException {
+        List<byte[]> keys = wanted.stream().filter(key -> !beginsRegion(key)).toList();
+        if (keys.isEmpty()) {
+            return;
+        }
+        Answer answer = sendSplit(keys);
+        for (int waited = 0; hasRegionError(answer) && waited < GIVE_UP_MS; waited += TICK_MS) {
+            cluster.pass(TICK_MS);
+            answer = sendSplit(keys);
+        }
+        if (!answer.status().isOk() || hasRegionError(answer)) {
+            throw new IllegalStateException("no layout for " + scenario.name() + ": " + answer);
+        }
+        awaitRegionsAt(keys);
+    }
+
     /** One SplitRegion, sent to the store that leads the region of the first key. */
-    private void split(List<byte[]> keys) {
+    private Answer sendSplit(List<byte[]> keys) {
         EmbeddedRegion region = regionOf(boundary(keys.get(0)));
         JsonObject request = new JsonObject();
         request.add("context", context(region));
@@ -78,13 +96,30 @@ final class Layout {
         JsonArray splitKeys = new JsonArray();
         keys.forEach(key -> splitKeys.add(Base64.getEncoder().encodeToString(key)));
         request.add("split_keys", splitKeys);
-        Answer answer = caller.start(
+        return caller.start(
                         addressOf(region.leaderStoreId()), "tikvpb.Tikv", "SplitRegion", List.<JsonElement>of(request))
                 .join();
-        if (!answer.status().isOk()
-                || answer.messages().get(0).getAsJsonObject().has("region_error")) {
-            throw new IllegalStateException("no layout for " + scenario.name() + ": " + answer);
+    }
+
+    private static boolean hasRegionError(Answer answer) {
+        return answer.status().isOk()
+                && answer.messages().get(0).getAsJsonObject().has("region_error");
+    }
+
+    /** PD hears of a split from the store, a little later. */
+    private void awaitRegionsAt(List<byte[]> keys) throws InterruptedException {
+        for (byte[] key : keys) {
+            for (int waited = 0; !beginsRegion(key); waited += TICK_MS) {
+                if (waited > GIVE_UP_MS) {
+                    throw new IllegalStateException("PD knows no region that begins at a key of " + scenario.name());
+                }
+                cluster.pass(TICK_MS);
+            }
         }
+    }
+
+    private boolean beginsRegion(byte[] key) {
+        return Arrays.equals(regionOf(boundary(key)).startRegionKey(), boundary(key));
     }
 
     private JsonObject context(EmbeddedRegion region) {

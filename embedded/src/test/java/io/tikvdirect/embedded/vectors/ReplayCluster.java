@@ -1,77 +1,43 @@
 package io.tikvdirect.embedded.vectors;
 
-import io.tikvdirect.embedded.EmbeddedApiVersion;
-import io.tikvdirect.embedded.EmbeddedCluster;
-import io.tikvdirect.embedded.ManualClock;
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.util.Locale;
+import io.tikvdirect.embedded.EmbeddedRegion;
+import io.tikvdirect.embedded.EmbeddedStore;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** Confined to one replay. A fresh cluster for one scenario, whose time passes only when the scenario waits. */
-final class ReplayCluster implements AutoCloseable {
-    /** How long an answer is simply awaited before the cluster's time goes on, so that what waits there times out. */
-    private static final long PATIENCE_MS = 250;
+/** Confined to one replay. The cluster that recorded exchanges are replayed against. */
+interface ReplayCluster extends AutoCloseable {
+    long clusterId();
 
-    private static final long TICK_MS = 25;
-    private static final long GIVE_UP_MS = 15_000;
+    List<EmbeddedStore> stores();
 
-    private final ManualClock clock = new ManualClock();
-    private final EmbeddedCluster cluster;
+    /** The regions as PD has them; their keys in the form of requests may be missing. */
+    List<EmbeddedRegion> regions();
 
-    ReplayCluster(Scenario scenario) throws IOException {
-        cluster = EmbeddedCluster.builder()
-                .stores(scenario.stores())
-                .apiVersion(EmbeddedApiVersion.valueOf(scenario.api().toUpperCase(Locale.ROOT)))
-                .clock(clock)
-                .start();
-    }
+    void merge(long source, long target);
 
-    EmbeddedCluster cluster() {
-        return cluster;
-    }
+    void transferLeader(long region, long store);
 
     /** PD's {@code host:port}. */
-    String pdAddress() {
-        String address = cluster.pdAddresses().get(0);
-        return address.contains("://") ? URI.create(address).getAuthority() : address;
-    }
+    String pdAddress();
 
-    String storeAddress(long id) {
-        return cluster.stores().stream()
+    default String storeAddress(long id) {
+        return stores().stream()
                 .filter(store -> store.id() == id)
                 .findFirst()
                 .orElseThrow()
                 .address();
     }
 
-    long nowMs() {
-        return clock.millis();
-    }
+    /** The cluster's own time. */
+    long nowMs();
 
-    void pass(long milliseconds) {
-        clock.advance(Duration.ofMillis(milliseconds));
-    }
+    /** Lets the cluster's time pass. */
+    void pass(long milliseconds) throws InterruptedException;
 
-    /** Waits for an answer; when it is long in coming, lets the cluster's time pass as real time does. */
-    Answer await(CompletableFuture<Answer> answer) throws InterruptedException, ExecutionException {
-        long wait = PATIENCE_MS;
-        for (long waited = 0; waited < GIVE_UP_MS; waited += wait, wait = TICK_MS) {
-            try {
-                return answer.get(wait, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException stillWaiting) {
-                pass(TICK_MS);
-            }
-        }
-        throw new IllegalStateException("no answer within " + GIVE_UP_MS + " ms");
-    }
+    Answer await(CompletableFuture<Answer> answer) throws InterruptedException, ExecutionException;
 
     @Override
-    public void close() {
-        cluster.close();
-    }
+    void close();
 }

@@ -5,10 +5,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -37,9 +41,21 @@ record Scenario(String name, String api, int stores, boolean raw, List<LayoutReg
 
     private static Path directory() {
         try {
-            return Path.of(Scenario.class.getResource("/vectors").toURI());
+            URI directory = Scenario.class.getResource("/vectors").toURI();
+            return directory.getScheme().equals("jar") ? insideJar(directory) : Path.of(directory);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** The integration tests have the recordings in a jar. */
+    private static Path insideJar(URI directory) {
+        try {
+            return FileSystems.newFileSystem(directory, Map.of()).getPath("/vectors");
+        } catch (FileSystemAlreadyExistsException open) {
+            return Path.of(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Confined to one thread. Plays one scenario on a fresh cluster, step by step, and compares every answer. */
+/** Confined to one thread. Plays one scenario on a cluster, step by step, and compares every answer. */
 final class ScenarioReplay implements AutoCloseable {
     private static final String PD = "pdpb.PD";
     private static final int LOGICAL_BITS = 18;
@@ -39,9 +39,14 @@ final class ScenarioReplay implements AutoCloseable {
     private final List<StepOutcome> outcomes = new ArrayList<>();
 
     ScenarioReplay(Scenario scenario) throws IOException, InterruptedException, ExecutionException {
+        this(scenario, new EmbeddedReplayCluster(scenario));
+    }
+
+    /** Takes the cluster, which is closed with this replay. */
+    ScenarioReplay(Scenario scenario, ReplayCluster cluster) throws InterruptedException, ExecutionException {
         this.scenario = scenario;
-        cluster = new ReplayCluster(scenario);
-        placeholders = Layout.putUp(scenario, cluster.cluster(), caller);
+        this.cluster = cluster;
+        placeholders = Layout.putUp(scenario, cluster, caller);
         placeholders.timestamp(timestamps("1").get(0) + BEYOND_PD);
         cluster.pass(PASS_T_MS);
         requests = new RequestTemplate(placeholders);
@@ -61,7 +66,7 @@ final class ScenarioReplay implements AutoCloseable {
             cluster.pass(step.get("sleep_ms").getAsLong());
         } else if (step.has("merge")) {
             JsonObject merge = step.get("merge").getAsJsonObject();
-            cluster.cluster().merge(named(merge, "source"), named(merge, "target"));
+            cluster.merge(named(merge, "source"), named(merge, "target"));
         } else if (step.has("transfer_leader")) {
             transferLeader(step.get("transfer_leader").getAsJsonObject());
         } else if (step.isLaunch()) {
@@ -81,7 +86,7 @@ final class ScenarioReplay implements AutoCloseable {
 
     private void transferLeader(JsonObject transfer) {
         String store = transfer.get("to").getAsString().replace("$PEER", "$PSTORE");
-        cluster.cluster().transferLeader(named(transfer, "region"), placeholders.value(store));
+        cluster.transferLeader(named(transfer, "region"), placeholders.value(store));
     }
 
     private void launch(Step step) throws InterruptedException, ExecutionException {

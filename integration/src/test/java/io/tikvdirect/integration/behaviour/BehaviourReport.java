@@ -56,6 +56,6 @@ final class BehaviourReport implements ExecutionCondition, TestWatcher {
     }
 
     private static ServerUnderTest server(ExtensionContext context) {
-        return ((RawBehaviour) context.getRequiredTestInstance()).server();
+        return ((ServerBehaviour) context.getRequiredTestInstance()).server();
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
         matches = "true",
         disabledReason = "runs with -Pintegration only")
 @EnabledIfEnvironmentVariable(named = "PD_ADDRS", matches = ".+", disabledReason = "PD_ADDRS names no cluster")
-class ExternalClusterBehaviourTest extends RawBehaviour {
+class ExternalClusterBehaviourTest extends RawEdgeBehaviour {
     ExternalClusterBehaviourTest() {
         super(ServerUnderTest.external());
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tikvdirect.client.ApiVersion;
-import io.tikvdirect.client.ConfigBuilder;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
@@ -28,68 +27,12 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/**
- * What raw key-value must do on any cluster, written once against the public API. Each test works under a fresh random
- * prefix, so that a cluster with other data in it can be used.
- */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(BehaviourReport.class)
-@Timeout(120)
-abstract class RawBehaviour {
-    private final ServerUnderTest server;
-    private final TikvClient client;
-    private final RawClient raw;
-    private String prefix = "";
-
+/** What raw key-value must do on any cluster. */
+abstract class RawBehaviour extends ServerBehaviour {
     RawBehaviour(ServerUnderTest server) {
-        this.server = server;
-        ConfigBuilder config = server.config();
-        if (server.features().contains(ServerFeature.KEYSPACES)) {
-            config.keyspace(server.keyspaces().get(0));
-        }
-        this.client = open(config);
-        this.raw = client.raw();
-    }
-
-    private TikvClient open(ConfigBuilder config) {
-        try {
-            return TikvClient.open(config.build());
-        } catch (TikvException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    ServerUnderTest server() {
-        return server;
-    }
-
-    @BeforeEach
-    void choosePrefix() {
-        prefix = "behaviour/" + Long.toHexString(ThreadLocalRandom.current().nextLong()) + "/";
-    }
-
-    @AfterEach
-    void removeWhatWasWritten() {
-        try (RawScanner scanner = raw.scanner(all(), ScanOptions.unlimited().keysOnly())) {
-            while (scanner.hasNext()) {
-                raw.delete(scanner.next().key());
-            }
-        }
-    }
-
-    @AfterAll
-    void close() {
-        client.close();
-        server.close();
+        super(server);
     }
 
     @Test
@@ -341,50 +284,5 @@ abstract class RawBehaviour {
         }
         assertThat(Arrays.stream(stamps).distinct().count()).isEqualTo(stamps.length);
         assertThat(stamps).isSorted();
-    }
-
-    private void fill(int count) {
-        raw.batchPut(IntStream.range(0, count)
-                .mapToObj(i -> new KvPair(key(i), bytes("v" + i)))
-                .toList());
-    }
-
-    /** Splits where the server can; the same reads and writes must hold on one region too. */
-    private void splitAt(int... indexes) {
-        if (server.features().contains(ServerFeature.PD_SPLIT)) {
-            client.splitRegions(Arrays.stream(indexes).mapToObj(this::key).toList());
-        }
-    }
-
-    private List<String> scannedKeys(KeyRange range, ScanOptions options) {
-        return raw.scan(range, options).stream()
-                .map(pair -> new String(pair.key(), UTF_8))
-                .toList();
-    }
-
-    private KeyRange all() {
-        return KeyRange.prefix(bytes(prefix));
-    }
-
-    private String name(int i) {
-        return prefix + String.format("%06d", i);
-    }
-
-    private byte[] key(int i) {
-        return bytes(name(i));
-    }
-
-    private byte[] key(String name) {
-        return bytes(prefix + name);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(UTF_8);
-    }
-
-    private static byte[] concat(byte[] a, byte[] b) {
-        byte[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
     }
 }

@@ -12,6 +12,19 @@ import io.tikvdirect.client.internal.store.Operation;
  */
 final class ServerErrors {
 
+    /** Answers with an error field hold the error's message, pairs of scans and batch gets its name in Rust. */
+    private static final String[] API_MISMATCH = {
+        "Api version in request does not match",
+        "ApiVersionNotMatched",
+        "Key mode mismatched",
+        "InvalidKeyMode",
+        "InvalidKeyRangeMode"
+    };
+
+    private static final String[] INVALID_ARGUMENT = {
+        "max key size exceeded", "invalid cf name", "InvalidCf(", "cf is deprecated", "CfDeprecated("
+    };
+
     private ServerErrors() {}
 
     /**
@@ -32,17 +45,24 @@ final class ServerErrors {
         if (text.contains("ttl is not enabled")) {
             return ErrorCode.TTL_NOT_SUPPORTED;
         }
-        if (text.contains("Api version in request does not match") || text.contains("Key mode mismatched")) {
+        if (hasAny(text, API_MISMATCH)) {
             return ErrorCode.API_VERSION_MISMATCH;
         }
-        if (text.contains("max key size exceeded")
-                || text.contains("invalid cf name")
-                || text.contains("cf is deprecated")) {
+        if (hasAny(text, INVALID_ARGUMENT)) {
             return ErrorCode.INVALID_ARGUMENT;
         }
         if (text.contains("Coprocessor plugin is disabled")) {
             return ErrorCode.UNSUPPORTED;
         }
         return ErrorCode.SERVER_ERROR;
+    }
+
+    private static boolean hasAny(String text, String... marks) {
+        for (String mark : marks) {
+            if (text.contains(mark)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -29,8 +29,8 @@ final class RawBatchCommands {
         for (ByteString key : request.getKeysList()) {
             raw.rules().requireRawKey("raw_batch_get", key);
         }
-        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.reading(request.getContext());
+        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         SortedSnapshot<RawValue> pairs = raw.pairs(family);
         RawBatchGetResponse.Builder response = RawBatchGetResponse.newBuilder();
         for (ByteString key : request.getKeysList()) {
@@ -58,15 +58,17 @@ final class RawBatchCommands {
         raw.rules().requireApiVersion("raw_batch_put", request.getContext());
         for (KvPair pair : request.getPairsList()) {
             raw.rules().requireRawKey("raw_batch_put", pair.getKey());
-            raw.rules().requireKeySize(pair.getKey());
         }
         ColumnFamily family = raw.rules().columnFamily(request.getCf());
+        for (KvPair pair : request.getPairsList()) {
+            raw.rules().requireKeySize(pair.getKey(), request.getForCas());
+        }
         requireTtls(request);
-        requireSome(request.getPairsCount());
+        requireSome(request.getPairsCount(), request.getForCas());
         Region region = raw.writing(request.getContext());
         List<byte[]> keys = new ArrayList<>(request.getPairsCount());
         long bytes = 0;
-        for (KvPair pair : request.getPairsList()) {
+        for (KvPair pair : pairsWithTtl(request)) {
             keys.add(raw.keys().stored(pair.getKey()));
             bytes += pair.getKey().size() + (long) pair.getValue().size();
         }
@@ -88,10 +90,12 @@ final class RawBatchCommands {
         raw.rules().requireApiVersion("raw_batch_delete", request.getContext());
         for (ByteString key : request.getKeysList()) {
             raw.rules().requireRawKey("raw_batch_delete", key);
-            raw.rules().requireKeySize(key);
         }
         ColumnFamily family = raw.rules().columnFamily(request.getCf());
-        requireSome(request.getKeysCount());
+        for (ByteString key : request.getKeysList()) {
+            raw.rules().requireKeySize(key, request.getForCas());
+        }
+        requireSome(request.getKeysCount(), request.getForCas());
         Region region = raw.writing(request.getContext());
         List<byte[]> keys =
                 request.getKeysList().stream().map(raw.keys()::stored).toList();
@@ -115,20 +119,34 @@ final class RawBatchCommands {
         }
     }
 
-    private static void requireSome(int count) throws CommandErrorException {
-        if (count == 0) {
+    /** Atomic batches go through the scheduler, which is content with nothing to do (scheduler.rs). */
+    private static void requireSome(int count, boolean atomic) throws CommandErrorException {
+        if (count == 0 && !atomic) {
             throw new CommandErrorException("an empty request");
         }
     }
 
-    /** One time to live for all pairs, or one for each; the deprecated field is ignored. */
+    /**
+     * One time to live for all pairs, or one for each; the deprecated field is ignored. A store without times to live
+     * does not count them (storage/mod.rs, {@code check_ttl_valid}).
+     */
     private void requireTtls(RawBatchPutRequest request) throws CommandErrorException {
         for (long ttl : request.getTtlsList()) {
             raw.rules().requireTtlAllowed(ttl);
         }
-        if (request.getTtlsCount() > 1 && request.getTtlsCount() != request.getPairsCount()) {
+        if (raw.rules().hasTtl()
+                && request.getTtlsCount() > 1
+                && request.getTtlsCount() != request.getPairsCount()) {
             throw new CommandErrorException("The length of ttls does not equal to the length of pairs");
         }
+    }
+
+    /** TiKV lines pairs and times to live up and forgets what has no partner. */
+    private static List<KvPair> pairsWithTtl(RawBatchPutRequest request) {
+        int ttls = request.getTtlsCount();
+        return ttls > 1
+                ? request.getPairsList().subList(0, Math.min(ttls, request.getPairsCount()))
+                : request.getPairsList();
     }
 
     private static long ttl(RawBatchPutRequest request, int pair) {

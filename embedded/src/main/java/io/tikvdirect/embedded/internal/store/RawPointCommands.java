@@ -30,8 +30,8 @@ final class RawPointCommands {
     RawGetResponse get(RawGetRequest request) throws RegionErrorException, CommandErrorException {
         raw.rules().requireApiVersion("raw_get", request.getContext());
         raw.rules().requireRawKey("raw_get", request.getKey());
-        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.reading(request.getContext());
+        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         byte[] key = raw.keys().stored(request.getKey());
         raw.requireReadable(key, region);
         RawValue value = raw.living(raw.pairs(family), key);
@@ -43,7 +43,7 @@ final class RawPointCommands {
     RawPutResponse put(RawPutRequest request) throws RegionErrorException, CommandErrorException {
         raw.rules().requireApiVersion("raw_put", request.getContext());
         raw.rules().requireRawKey("raw_put", request.getKey());
-        raw.rules().requireKeySize(request.getKey());
+        raw.rules().requireKeySize(request.getKey(), request.getForCas());
         raw.rules().requireTtlAllowed(request.getTtl());
         ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.writing(request.getContext());
@@ -58,7 +58,7 @@ final class RawPointCommands {
     RawDeleteResponse delete(RawDeleteRequest request) throws RegionErrorException, CommandErrorException {
         raw.rules().requireApiVersion("raw_delete", request.getContext());
         raw.rules().requireRawKey("raw_delete", request.getKey());
-        raw.rules().requireKeySize(request.getKey());
+        raw.rules().requireKeySize(request.getKey(), request.getForCas());
         ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.writing(request.getContext());
         byte[] key = raw.keys().stored(request.getKey());
@@ -71,8 +71,8 @@ final class RawPointCommands {
         raw.rules().requireApiVersion("raw_get_key_ttl", request.getContext());
         raw.rules().requireTtlServer();
         raw.rules().requireRawKey("raw_get_key_ttl", request.getKey());
-        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.reading(request.getContext());
+        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         byte[] key = raw.keys().stored(request.getKey());
         raw.requireReadable(key, region);
         RawValue value = raw.living(raw.pairs(family), key);
@@ -86,8 +86,8 @@ final class RawPointCommands {
     RawCASResponse compareAndSwap(RawCASRequest request) throws RegionErrorException, CommandErrorException {
         raw.rules().requireApiVersion("raw_compare_and_swap", request.getContext());
         raw.rules().requireRawKey("raw_compare_and_swap", request.getKey());
-        raw.rules().requireTtlAllowed(request.getTtl());
         ColumnFamily family = raw.rules().columnFamily(request.getCf());
+        raw.rules().requireTtlAllowed(request.getTtl());
         Region region = raw.writing(request.getContext());
         byte[] key = raw.keys().stored(request.getKey());
         raw.requireReadable(key, region);

@@ -28,10 +28,10 @@ final class RawRangeCommands {
     }
 
     RawDeleteRangeResponse delete(RawDeleteRangeRequest request) throws RegionErrorException, CommandErrorException {
+        raw.rules().requireKeySize(request.getStartKey(), false);
+        raw.rules().requireKeySize(request.getEndKey(), false);
         raw.rules().requireApiVersion("raw_delete_range", request.getContext());
         raw.rules().requireRawRange("raw_delete_range", request.getStartKey(), request.getEndKey());
-        raw.rules().requireKeySize(request.getStartKey());
-        raw.rules().requireKeySize(request.getEndKey());
         ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.writing(request.getContext());
         byte[] start = raw.keys().stored(request.getStartKey());

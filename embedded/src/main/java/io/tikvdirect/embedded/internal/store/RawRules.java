@@ -25,14 +25,18 @@ final class RawRules {
 
     void requireApiVersion(String command, Context context) throws CommandErrorException {
         if (context.getApiVersion() != apiVersion.acceptedInRequests()) {
-            throw new CommandErrorException("Api version in request does not match with TiKV storage, cmd: " + command
-                    + ", storage: " + apiVersion.serverName() + ", request: " + name(context.getApiVersion()));
+            String request = name(context.getApiVersion());
+            throw new CommandErrorException(
+                    "Api version in request does not match with TiKV storage, cmd: " + command + ", storage: "
+                            + apiVersion.serverName() + ", request: " + request,
+                    "ApiVersionNotMatched { cmd: " + command + ", storage_api_version: " + apiVersion.serverName()
+                            + ", req_api_version: " + request + " }");
         }
     }
 
     void requireRawKey(String command, ByteString key) throws CommandErrorException {
         if (apiVersion == EmbeddedApiVersion.V2 && !isRaw(key)) {
-            throw wrongMode(command, "key: " + Keys.hex(key.toByteArray()));
+            throw wrongMode(command, "InvalidKeyMode", "key: " + Keys.hex(key.toByteArray()));
         }
     }
 
@@ -44,24 +48,28 @@ final class RawRules {
         boolean endsInMode = isRaw(end) || (end.size() == 1 && end.byteAt(0) == RAW_MODE + 1);
         if (!isRaw(start) || !endsInMode) {
             throw wrongMode(
-                    command, "range: [" + Keys.hex(start.toByteArray()) + ", " + Keys.hex(end.toByteArray()) + ")");
+                    command,
+                    "InvalidKeyRangeMode",
+                    "range: [" + Keys.hex(start.toByteArray()) + ", " + Keys.hex(end.toByteArray()) + ")");
         }
     }
 
     ColumnFamily columnFamily(String name) throws CommandErrorException {
         if (apiVersion == EmbeddedApiVersion.V2 && !name.isEmpty()) {
-            throw new CommandErrorException("cf is deprecated in API V2, cf name: " + name);
+            throw new CommandErrorException(
+                    "cf is deprecated in API V2, cf name: " + name, "CfDeprecated(\"" + name + "\")");
         }
         return switch (name) {
             case "", "default" -> ColumnFamily.DEFAULT;
             case "lock" -> ColumnFamily.LOCK;
             case "write" -> ColumnFamily.WRITE;
-            default -> throw new CommandErrorException("invalid cf name: " + name);
+            default -> throw new CommandErrorException("invalid cf name: " + name, "InvalidCf(\"" + name + "\")");
         };
     }
 
-    void requireKeySize(ByteString key) throws CommandErrorException {
-        if (key.size() > MAX_KEY_BYTES) {
+    /** Atomic writes take keys of any size (storage/mod.rs, {@code raw_batch_put_atomic}). */
+    void requireKeySize(ByteString key, boolean atomic) throws CommandErrorException {
+        if (key.size() > MAX_KEY_BYTES && !atomic) {
             throw new CommandErrorException("max key size exceeded, size: " + key.size() + ", limit: " + MAX_KEY_BYTES);
         }
     }
@@ -70,6 +78,10 @@ final class RawRules {
         if (ttl != 0 && !apiVersion.hasTtl()) {
             throw new CommandErrorException("ttl is not enabled, but get put request with ttl");
         }
+    }
+
+    boolean hasTtl() {
+        return apiVersion.hasTtl();
     }
 
     /** A real server without time to live ends its process here. */
@@ -83,9 +95,11 @@ final class RawRules {
         return !key.isEmpty() && key.byteAt(0) == RAW_MODE;
     }
 
-    private CommandErrorException wrongMode(String command, String what) {
-        return new CommandErrorException("Key mode mismatched with the request mode, cmd: " + command + ", storage: "
-                + apiVersion.serverName() + ", " + what);
+    private CommandErrorException wrongMode(String command, String variant, String what) {
+        String storage = apiVersion.serverName();
+        return new CommandErrorException(
+                "Key mode mismatched with the request mode, cmd: " + command + ", storage: " + storage + ", " + what,
+                variant + " { cmd: " + command + ", storage_api_version: " + storage + ", " + what + " }");
     }
 
     private static String name(APIVersion version) {

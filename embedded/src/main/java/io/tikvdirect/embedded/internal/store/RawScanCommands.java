@@ -26,8 +26,8 @@ final class RawScanCommands {
     RawScanResponse scan(RawScanRequest request) throws RegionErrorException, CommandErrorException {
         raw.rules().requireApiVersion("raw_scan", request.getContext());
         raw.rules().requireRawRange("raw_scan", request.getStartKey(), request.getEndKey());
-        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.reading(request.getContext());
+        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         RawScanResponse.Builder response = RawScanResponse.newBuilder();
         range(request.getStartKey(), request.getEndKey(), request.getReverse(), region)
                 .walk(
@@ -43,8 +43,8 @@ final class RawScanCommands {
         for (KeyRange range : request.getRangesList()) {
             raw.rules().requireRawRange("raw_batch_scan", range.getStartKey(), range.getEndKey());
         }
-        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         Region region = raw.reading(request.getContext());
+        ColumnFamily family = raw.rules().columnFamily(request.getCf());
         List<KeyRange> ranges = request.getRangesList();
         requireOrdered(ranges, request.getReverse());
         SortedSnapshot<RawValue> pairs = raw.pairs(family);

@@ -36,7 +36,7 @@ final class StoreCommand {
                     } catch (RegionErrorException wrongRegion) {
                         return failures.regionError(wrongRegion);
                     } catch (CommandErrorException refused) {
-                        return failures.error(refused.text());
+                        return failures.error(refused);
                     }
                 },
                 asked -> context.apply(asked).getRegionId());
@@ -63,12 +63,12 @@ final class StoreCommand {
         }
 
         /** As recorded: scans and batch gets answer a single pair with only an error. */
-        R error(String message) {
+        R error(CommandErrorException refused) {
             if (text != null) {
-                return with(text, message);
+                return with(text, refused.text());
             }
             KvPair pair = KvPair.newBuilder()
-                    .setError(KeyError.newBuilder().setAbort(message))
+                    .setError(KeyError.newBuilder().setAbort(refused.textInPair()))
                     .build();
             return with(pairs, java.util.List.of(pair));
         }
