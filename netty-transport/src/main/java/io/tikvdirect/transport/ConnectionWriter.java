@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionWriter {
     private final ByteBufAllocator allocator;
+    private final MessageBuffers messages;
     private final TransportCounters counters;
     private final FrameLog frameLog;
     private final Runnable deferredFlush = this::runDeferredFlush;
@@ -38,6 +39,7 @@ final class ConnectionWriter {
 
     ConnectionWriter(final ByteBufAllocator allocator, final TransportCounters counters, final FrameLog frameLog) {
         this.allocator = allocator;
+        this.messages = new MessageBuffers(allocator);
         this.counters = counters;
         this.frameLog = frameLog;
     }
@@ -49,6 +51,7 @@ final class ConnectionWriter {
     /** From now on everything written is released. */
     void close() {
         context = null;
+        messages.release();
     }
 
     /** Whether the socket takes more; before the connection stands nothing is in the way. */
@@ -65,6 +68,11 @@ final class ConnectionWriter {
     /** A buffer for exactly so many bytes, which allocators can cut from a larger one (<i>gives</i>). */
     ByteBuf newFixedBuffer(final int length) {
         return allocator.directBuffer(length, length);
+    }
+
+    /** Gives a buffer for a whole message. */
+    ByteBuf newMessage(final int capacity) {
+        return messages.take(capacity);
     }
 
     /** Writes; takes the buffer. */

@@ -134,7 +134,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
     @Override
     public ByteBuf newMessage(final int capacityHint) {
         final int headRoom = OutboundMessages.HEAD_ROOM;
-        return writer.newBuffer(headRoom + capacityHint).setIndex(headRoom, headRoom);
+        return writer.newMessage(headRoom + capacityHint).setIndex(headRoom, headRoom);
     }
 
     @Override

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/tikv/client-go/v2/rawkv"
+)
+
+const (
+	loadBatch    = 1000
+	drawn        = 1 << 20
+	zipfExponent = 0.99 // YCSB's
+)
+
+var errMissing = errors.New("a key that was loaded is not there")
+
+// work is what one operation is, and on which keys.
+type work struct {
+	client *rawkv.Client
+	o      options
+	keys   [][]byte
+	value  []byte
+	ranks  []int32 // drawn before the run; nil: uniform
+}
+
+func newWork(client *rawkv.Client, o options) (*work, error) {
+	if !slices.Contains([]string{"raw-get", "raw-put", "raw-mixed", "raw-batch-get", "raw-batch-put", "raw-scan"}, o.workload) {
+		return nil, fmt.Errorf("no workload %q", o.workload)
+	}
+	w := &work{client: client, o: o, keys: make([][]byte, o.keys), value: bytes.Repeat([]byte("v"), o.valueSize)}
+	for i := range w.keys {
+		w.keys[i] = fmt.Appendf(nil, "b%015d", i)
+	}
+	if o.zipf {
+		w.ranks = zipf(o.keys)
+	}
+	return w, nil
+}
+
+func zipf(keys int) []int32 {
+	upTo := make([]float64, keys)
+	sum := 0.0
+	for i := range upTo {
+		sum += math.Pow(float64(i+1), -zipfExponent)
+		upTo[i] = sum
+	}
+	random := rand.New(rand.NewPCG(42, 42))
+	ranks := make([]int32, drawn)
+	for i := range ranks {
+		rank, _ := slices.BinarySearch(upTo, random.Float64()*sum)
+		ranks[i] = int32(min(rank, keys-1))
+	}
+	return ranks
+}
+
+func (w *work) reads() bool { return w.o.workload != "raw-put" && w.o.workload != "raw-batch-put" }
+
+func (w *work) load(ctx context.Context) error {
+	for from := 0; from < len(w.keys); from += loadBatch {
+		part := w.keys[from:min(from+loadBatch, len(w.keys))]
+		if err := w.client.BatchPut(ctx, part, slices.Repeat([][]byte{w.value}, len(part))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// chooser gives the keys of one goroutine.
+type chooser struct {
+	w      *work
+	random *rand.Rand
+}
+
+func (c *chooser) index() int {
+	if c.w.ranks != nil {
+		return int(c.w.ranks[c.random.IntN(drawn)])
+	}
+	return c.random.IntN(len(c.w.keys))
+}
+
+func (c *chooser) key() []byte { return c.w.keys[c.index()] }
+
+func (c *chooser) batch() [][]byte {
+	batch := make([][]byte, c.w.o.batch)
+	for i := range batch {
+		batch[i] = c.key()
+	}
+	return batch
+}
+
+// operate makes one operation of the workload.
+func (c *chooser) operate(ctx context.Context) error {
+	w := c.w
+	switch w.o.workload {
+	case "raw-get":
+		return c.get(ctx)
+	case "raw-put":
+		return w.client.Put(ctx, c.key(), w.value)
+	case "raw-mixed":
+		if c.random.IntN(100) < 5 {
+			return w.client.Put(ctx, c.key(), w.value)
+		}
+		return c.get(ctx)
+	case "raw-batch-get":
+		values, err := w.client.BatchGet(ctx, c.batch())
+		return found(err, len(values) == w.o.batch && values[0] != nil)
+	case "raw-batch-put":
+		keys := c.batch()
+		return w.client.BatchPut(ctx, keys, slices.Repeat([][]byte{w.value}, len(keys)))
+	default: // raw-scan
+		start := min(c.index(), max(0, len(w.keys)-w.o.limit))
+		keys, _, err := w.client.Scan(ctx, w.keys[start], nil, w.o.limit)
+		return found(err, len(keys) == min(w.o.limit, len(w.keys)))
+	}
+}
+
+func (c *chooser) get(ctx context.Context) error {
+	value, err := c.w.client.Get(ctx, c.key())
+	return found(err, value != nil)
+}
+
+func found(err error, complete bool) error {
+	if err == nil && !complete {
+		return errMissing
+	}
+	return err
+}

@@ -1,0 +1,219 @@
+package io.tikvdirect.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.google.protobuf.ByteString;
+import io.tikvdirect.client.Config;
+import io.tikvdirect.client.internal.pd.PlacementDriver;
+import io.tikvdirect.client.internal.region.RegionCache;
+import io.tikvdirect.client.internal.region.StoreTable;
+import io.tikvdirect.codec.buffer.KeyBuffer;
+import io.tikvdirect.codec.key.KeySpace;
+import io.tikvdirect.codec.kv.ContextEncoder;
+import io.tikvdirect.proto.keyspacepb.KeyspaceMeta;
+import io.tikvdirect.proto.metapb.Peer;
+import io.tikvdirect.proto.metapb.RegionEpoch;
+import io.tikvdirect.proto.metapb.Store;
+import io.tikvdirect.proto.pdpb.Region;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One thread. Looks regions up by random keys in a full cache. */
+@SuppressWarnings("NullAway.Init") // set up by JMH
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(
+        value = 1,
+        jvmArgs = {"-Xms2g", "-Xmx2g", "-XX:+UseParallelGC"})
+public class RegionLookupBenchmark {
+    private static final int KEYS = 1 << 14;
+    private static final int PAGE = 1_024;
+    private static final long LOAD_NS = TimeUnit.SECONDS.toNanos(60);
+
+    /** Regions known. */
+    @Param({"1000", "100000", "1000000"})
+    public int regions;
+
+    private ScheduledExecutorService scheduler;
+    private RegionCache cache;
+    private KeyBuffer[] keys;
+    private byte[][] arrays;
+    private int next;
+
+    @Setup(Level.Trial)
+    @SuppressWarnings("SystemOut") // beside JMH's own figures
+    public void fill() throws Exception {
+        scheduler = Executors.newSingleThreadScheduledExecutor();
+        long before = used();
+        PlacementDriver pd = new EvenRegions(regions);
+        Config config = Config.builder()
+                .pdAddresses("127.0.0.1:1")
+                .set("regions.max", String.valueOf(2 * regions))
+                .set("regions.prefetch", String.valueOf(PAGE))
+                .build();
+        StoreTable stores = new StoreTable(pd, Map.of());
+        cache = new RegionCache(
+                config,
+                KeySpace.v1(),
+                pd,
+                stores,
+                (id, confVersion, version, peer) -> new ContextEncoder()
+                        .regionId(id)
+                        .regionEpoch(confVersion, version)
+                        .peer(peer.id(), peer.storeId())
+                        .encode(),
+                scheduler,
+                new Random(1));
+        for (int i = 0; i < regions; i++) {
+            byte[] key = EvenRegions.key(i);
+            if (cache.locate(key) == null) {
+                cache.load(key, System.nanoTime() + LOAD_NS).get();
+            }
+        }
+        System.out.printf(
+                Locale.ROOT,
+                "%n%d regions known, %.0f bytes each%n",
+                cache.size(),
+                (used() - before) / (double) regions);
+        Random random = new Random(2);
+        keys = new KeyBuffer[KEYS];
+        arrays = new byte[KEYS][];
+        for (int i = 0; i < KEYS; i++) {
+            arrays[i] = EvenRegions.key(random.nextInt(regions));
+            keys[i] = new KeyBuffer();
+            keys[i].append(arrays[i]);
+        }
+    }
+
+    @SuppressWarnings("SystemGc") // to see what stays
+    private static long used() {
+        System.gc();
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @TearDown(Level.Trial)
+    public void close() {
+        cache.close();
+        scheduler.shutdownNow();
+    }
+
+    @Benchmark
+    public @Nullable Object byArray() {
+        return cache.locate(arrays[next++ & KEYS - 1]);
+    }
+
+    @Benchmark
+    public @Nullable Object byBuffer() {
+        KeyBuffer key = keys[next++ & KEYS - 1];
+        return cache.locate(key, 0, key.length());
+    }
+
+    /** Thread-safe. A PD with regions of one key each, on three stores. */
+    private record EvenRegions(int count) implements PlacementDriver {
+        static byte[] key(int number) {
+            return String.format(Locale.ROOT, "table/row/%012d", number).getBytes(US_ASCII);
+        }
+
+        private static int number(byte[] key) {
+            return key.length == 0 ? 0 : Integer.parseInt(new String(key, 10, key.length - 10, US_ASCII));
+        }
+
+        private Region region(int number) {
+            Peer.Builder leader = Peer.newBuilder().setId(10L * number + 1).setStoreId(1 + number % 3);
+            io.tikvdirect.proto.metapb.Region.Builder region = io.tikvdirect.proto.metapb.Region.newBuilder()
+                    .setId(number + 1L)
+                    .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1))
+                    .addPeers(leader);
+            for (int other = 1; other < 3; other++) {
+                region.addPeers(
+                        Peer.newBuilder().setId(10L * number + 1 + other).setStoreId(1 + (number + other) % 3));
+            }
+            if (number > 0) {
+                region.setStartKey(ByteString.copyFrom(key(number)));
+            }
+            if (number + 1 < count) {
+                region.setEndKey(ByteString.copyFrom(key(number + 1)));
+            }
+            return Region.newBuilder().setRegion(region).setLeader(leader).build();
+        }
+
+        @Override
+        public CompletableFuture<List<Region>> scanRegions(byte[] start, byte[] end, int limit, long deadlineNs) {
+            List<Region> found = new ArrayList<>();
+            int last = end.length == 0 ? count : Math.min(count, number(end));
+            for (int i = number(start); i < last && found.size() < limit; i++) {
+                found.add(region(i));
+            }
+            return CompletableFuture.completedFuture(found);
+        }
+
+        @Override
+        public CompletableFuture<Optional<Region>> getRegion(byte[] key, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(region(number(key))));
+        }
+
+        @Override
+        public CompletableFuture<Optional<Region>> getPrevRegion(byte[] key, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(region(Math.max(0, number(key) - 1))));
+        }
+
+        @Override
+        public CompletableFuture<Optional<Region>> getRegionById(long regionId, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(region((int) regionId - 1)));
+        }
+
+        @Override
+        public CompletableFuture<List<Region>> batchScanRegions(List<byte[][]> ranges, int limit, long deadlineNs) {
+            return scanRegions(ranges.get(0)[0], ranges.get(0)[1], limit, deadlineNs);
+        }
+
+        @Override
+        public CompletableFuture<Optional<Store>> getStore(long storeId, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(store(storeId)));
+        }
+
+        @Override
+        public CompletableFuture<List<Store>> getAllStores(long deadlineNs) {
+            return CompletableFuture.completedFuture(List.of(store(1), store(2), store(3)));
+        }
+
+        private static Store store(long id) {
+            return Store.newBuilder()
+                    .setId(id)
+                    .setAddress("127.0.0.1:" + (20_000 + id))
+                    .setVersion("8.5.0")
+                    .build();
+        }
+
+        @Override
+        public CompletableFuture<KeyspaceMeta> loadKeyspace(String name, long deadlineNs) {
+            return CompletableFuture.failedFuture(new UnsupportedOperationException(name));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.tikvdirect.bench.compare;
+
+import java.util.List;
+
+/**
+ * Immutable. How a client is started.
+ *
+ * @param label its name in the table
+ * @param command takes the flags of {@code ./tikv bench} behind it
+ */
+record ClientCommand(String label, List<String> command) {
+    /** Platform threads that block; more of them measure the scheduler. */
+    private static final int MOST_THREADS = 256;
+
+    static ClientCommand parse(String labelAndCommand) {
+        int equals = labelAndCommand.indexOf('=');
+        if (equals <= 0) {
+            throw new IllegalArgumentException("not LABEL=COMMAND: " + labelAndCommand);
+        }
+        return new ClientCommand(
+                labelAndCommand.substring(0, equals), Settings.words(labelAndCommand.substring(equals + 1)));
+    }
+
+    /** Whether it can have so many operations under way. */
+    boolean takes(int inFlight) {
+        boolean blocksThreads = command.contains("sync") || label.equals("tikv-client-java");
+        return !blocksThreads || inFlight <= MOST_THREADS;
+    }
+}

@@ -1,0 +1,88 @@
+package io.tikvdirect.bench.compare;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Immutable. One run of one client.
+ *
+ * @param client its label
+ * @param scenario what it did
+ * @param round which of the rounds
+ * @param line the JSON it printed
+ * @param pauses of its collector
+ * @param load the machine's load average right after
+ */
+record Run(String client, Scenario scenario, int round, JsonObject line, GcPauses pauses, double load) {
+    private static final int GRACE_SECONDS = 90;
+    /** What a client may need to end after its measured time; pauses a little before that time are counted, not missed. */
+    private static final double CLOSING_SECONDS = 0.5;
+
+    /** Runs a client to its end. */
+    static Run of(ClientCommand client, Settings settings, Scenario scenario, String pd, int round)
+            throws IOException, InterruptedException {
+        Path dir = Files.createTempDirectory("tikv-direct-compare");
+        Path gcLog = dir.resolve("gc.log");
+        Path out = dir.resolve("out");
+        Path err = dir.resolve("err");
+        List<String> command = new ArrayList<>();
+        client.command().forEach(word -> command.add(word.replace("@gclog@", gcLog.toString())));
+        command.addAll(scenario.flags(settings, pd, settings.warmupSeconds(), settings.durationSeconds()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().put("GODEBUG", "gctrace=1");
+        long startedNs = System.nanoTime();
+        Process process = builder.start();
+        try {
+            int longest = settings.warmupSeconds() + settings.durationSeconds() + GRACE_SECONDS;
+            if (!process.waitFor(longest, TimeUnit.SECONDS)) {
+                throw new IOException(client.label() + " did not end within " + longest + " s");
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        List<String> lines = Files.readAllLines(out);
+        if (process.exitValue() != 0 || lines.isEmpty()) {
+            throw new IOException(client.label() + " failed: " + Files.readString(err));
+        }
+        double livedSeconds = (System.nanoTime() - startedNs) / 1e9;
+        double measuredFrom = livedSeconds - settings.durationSeconds() - CLOSING_SECONDS;
+        GcPauses pauses = GcPauses.read(Files.exists(gcLog) ? gcLog : err, measuredFrom);
+        JsonObject line = JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
+        delete(dir, gcLog, out, err);
+        return new Run(client.label(), scenario, round, line, pauses, Machine.load());
+    }
+
+    private static void delete(Path dir, Path... files) throws IOException {
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(dir);
+    }
+
+    double number(String field) {
+        return line.get(field) == null || line.get(field).isJsonNull()
+                ? Double.NaN
+                : line.get(field).getAsDouble();
+    }
+
+    JsonObject json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("client", client);
+        json.addProperty("value_size", scenario.valueSize());
+        json.addProperty("rate", scenario.rate());
+        json.addProperty("round", round);
+        json.addProperty("gc_pauses", pauses.count());
+        json.addProperty("gc_pause_ms_total", pauses.totalMs());
+        json.addProperty("gc_pause_ms_longest", pauses.longestMs());
+        json.addProperty("load_average", load);
+        json.add("bench", line);
+        return json;
+    }
+}

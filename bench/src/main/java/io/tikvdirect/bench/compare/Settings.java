@@ -1,0 +1,95 @@
+package io.tikvdirect.bench.compare;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Immutable. What is compared.
+ *
+ * @param clients in the order they take turns
+ * @param servers {@code null}, {@code embedded}, or the name of a cluster at {@code pd}
+ * @param pd addresses of a cluster that runs already; empty otherwise
+ * @param serverCommand starts the embedded cluster and prints {@code ready pd=...}
+ * @param workloads names of {@code ./tikv bench}
+ * @param inFlight operations at once
+ * @param valueSizes bytes
+ * @param regions regions of the null server or the embedded cluster
+ * @param stores stores of them
+ * @param keys number of keys
+ * @param rounds how often each client runs each scenario
+ * @param durationSeconds measured time of a run
+ * @param warmupSeconds time before it
+ * @param openLoopPercent loads of the open loop in percent of the slowest client's median rate
+ * @param zipf how keys are chosen
+ * @param out folder for the results
+ * @param title begins the names of the result files
+ */
+record Settings(
+        List<ClientCommand> clients,
+        String servers,
+        String pd,
+        List<String> serverCommand,
+        List<String> workloads,
+        List<Integer> inFlight,
+        List<Integer> valueSizes,
+        int regions,
+        int stores,
+        int keys,
+        int rounds,
+        int durationSeconds,
+        int warmupSeconds,
+        List<Integer> openLoopPercent,
+        boolean zipf,
+        Path out,
+        String title) {
+
+    /** Reads {@code --name value} pairs; {@code --client LABEL=COMMAND} may come again and again. */
+    static Settings parse(String[] args) {
+        Map<String, String> values = new HashMap<>();
+        List<ClientCommand> clients = new ArrayList<>();
+        for (int i = 0; i + 1 < args.length; i += 2) {
+            if (args[i].equals("--client")) {
+                clients.add(ClientCommand.parse(args[i + 1]));
+            } else {
+                values.put(args[i], args[i + 1]);
+            }
+        }
+        if (args.length % 2 != 0 || clients.isEmpty()) {
+            throw new IllegalArgumentException("flags with values, and at least one --client LABEL=COMMAND");
+        }
+        return new Settings(
+                List.copyOf(clients),
+                values.getOrDefault("--servers", "null"),
+                values.getOrDefault("--pd", ""),
+                words(values.getOrDefault("--server-command", "")),
+                list(values.getOrDefault("--workloads", "raw-get")),
+                numbers(values.getOrDefault("--in-flight", "1,16,256")),
+                numbers(values.getOrDefault("--value-sizes", "64")),
+                Integer.parseInt(values.getOrDefault("--regions", "1")),
+                Integer.parseInt(values.getOrDefault("--stores", "1")),
+                Integer.parseInt(values.getOrDefault("--keys", "100000")),
+                Integer.parseInt(values.getOrDefault("--rounds", "3")),
+                Integer.parseInt(values.getOrDefault("--duration", "10")),
+                Integer.parseInt(values.getOrDefault("--warmup", "8")),
+                numbers(values.getOrDefault("--open-loop", "")),
+                values.getOrDefault("--keys-chosen", "uniform").equals("zipf"),
+                Path.of(values.getOrDefault("--out", "perf-docs/results")),
+                values.getOrDefault("--title", "comparison"));
+    }
+
+    static List<String> words(String command) {
+        return command.isBlank() ? List.of() : Arrays.asList(command.strip().split("\\s+"));
+    }
+
+    private static List<String> list(String text) {
+        return text.isBlank() ? List.of() : Arrays.asList(text.split(","));
+    }
+
+    private static List<Integer> numbers(String text) {
+        return list(text).stream().map(Integer::valueOf).toList();
+    }
+}

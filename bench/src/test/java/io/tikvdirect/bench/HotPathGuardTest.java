@@ -1,0 +1,154 @@
+package io.tikvdirect.bench;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.channel.epoll.Epoll;
+import io.netty.util.ResourceLeakDetector;
+import io.tikvdirect.bench.nullserver.NullServer;
+import io.tikvdirect.bench.nullserver.NullSettings;
+import io.tikvdirect.client.ClientMetrics.StoreMetrics;
+import io.tikvdirect.client.Config;
+import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.raw.DirectCallback;
+import io.tikvdirect.client.raw.DirectRawClient;
+import io.tikvdirect.client.raw.ResultView;
+import io.tikvdirect.codec.buffer.KeyBuffer;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What does not depend on the machine: flushes, messages and heap bytes per operation of a scripted run. The script
+ * submits a whole window from one callback and the next when the last of it is answered, so that how many operations
+ * share a message is decided by the code and not by a race.
+ */
+class HotPathGuardTest {
+    private static final int WARM_UP = 60_000;
+    private static final int MEASURED = 60_000;
+
+    /** Sampling by Netty's leak detector is on by default, so it is on here. */
+    private static final ResourceLeakDetector.Level AS_USERS_HAVE_IT = ResourceLeakDetector.Level.SIMPLE;
+
+    private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
+
+    @BeforeEach
+    void followBuffersAsByDefault() {
+        ResourceLeakDetector.setLevel(AS_USERS_HAVE_IT);
+    }
+
+    @AfterEach
+    void restore() {
+        ResourceLeakDetector.setLevel(level);
+    }
+
+    /** Sends a window at a time, on the loop. */
+    private static final class Windows implements DirectCallback {
+        private final DirectRawClient raw;
+        private final int inFlight;
+        private final boolean writes;
+        private final KeyBuffer key = new KeyBuffer();
+        private final KeyBuffer value = new KeyBuffer();
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private int windowsLeft;
+        private int unanswered = 1;
+        private volatile TikvException failure;
+
+        Windows(DirectRawClient raw, int inFlight, boolean writes, int operations) {
+            this.raw = raw;
+            this.inFlight = inFlight;
+            this.writes = writes;
+            this.windowsLeft = operations / inFlight;
+            key.append("b000000000000042".getBytes(US_ASCII));
+            value.append("v".repeat(64).getBytes(US_ASCII));
+        }
+
+        void run() throws InterruptedException {
+            submit();
+            assertThat(ended.await(120, TimeUnit.SECONDS)).isTrue();
+            if (failure != null) {
+                throw failure;
+            }
+        }
+
+        private void submit() {
+            boolean accepted = writes
+                    ? raw.put(key, 0, key.length(), value, 0, value.length(), 0, this)
+                    : raw.get(key, 0, key.length(), 0, this);
+            if (!accepted) { // no assertion library here: it would allocate
+                throw new IllegalStateException("the window is full");
+            }
+        }
+
+        @Override
+        public void onCompleted(long correlationId, ResultView view) {
+            if (--unanswered > 0) {
+                return;
+            }
+            if (windowsLeft-- == 0) {
+                ended.countDown();
+                return;
+            }
+            unanswered = inFlight;
+            for (int i = 0; i < inFlight; i++) {
+                submit();
+            }
+        }
+
+        @Override
+        public void onFailed(long correlationId, TikvException why) {
+            failure = why;
+            ended.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16, 128})
+    void oneMessageAndOneFlushPerWindowAndNoGarbage(int inFlight) throws InterruptedException {
+        try (NullServer server = NullServer.start(new NullSettings(1_000, 64, 0, 1, 1));
+                TikvClient client = TikvClient.open(Config.builder()
+                        .pdAddresses(server.pdAddress())
+                        .set("stores.interval", "1h")
+                        .build())) {
+            for (boolean writes : new boolean[] {false, true}) {
+                new Windows(client.raw().direct(), inFlight, writes, WARM_UP).run();
+                StoreMetrics before = client.metrics().stores().get(0);
+                long allocatedBefore = allocatedByLoops();
+                new Windows(client.raw().direct(), inFlight, writes, MEASURED).run();
+                double bytes = (allocatedByLoops() - allocatedBefore) / (double) MEASURED;
+                StoreMetrics after = client.metrics().stores().get(0);
+
+                long windows = MEASURED / inFlight + 1; // and the one that starts the script
+                System.out.printf("%d in flight, writes %s: %.3f B/op%n", inFlight, writes, bytes);
+                assertThat(after.batches() - before.batches()).as("messages").isEqualTo(windows);
+                assertThat(after.flushes() - before.flushes()).as("flushes").isEqualTo(windows);
+                assertThat(after.wakeUps() - before.wakeUps()).as("wake-ups").isEqualTo(windows);
+                assertThat(bytes).as("bytes per operation").isLessThan(budget(inFlight));
+            }
+        }
+    }
+
+    /** Nothing; but from JDK 24 on the JDK's own sockets make small objects per write and read where there is no epoll. */
+    private static double budget(int inFlight) {
+        return Epoll.isAvailable() || Runtime.version().feature() < 24 ? 1 : 1 + 200.0 / inFlight;
+    }
+
+    /** The client's loops; the server runs on threads of its own. */
+    @SuppressWarnings("deprecation") // Thread.threadId() came with 19
+    private static long allocatedByLoops() {
+        ThreadMXBean counters = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long sum = 0;
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("tikv-direct-loop")) {
+                sum += counters.getThreadAllocatedBytes(thread.getId());
+            }
+        }
+        return sum;
+    }
+}
