@@ -9,8 +9,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.tikv.common.TiConfiguration;
 import org.tikv.common.TiSession;
@@ -22,6 +24,8 @@ import org.tikv.raw.RawKVClient;
  */
 public final class Main {
     private static final int JOIN_MS = 60_000;
+    /** This client starts and ends threads while it works: they are looked at often enough to miss little. */
+    private static final int LOOK_MS = 50;
 
     private Main() {}
 
@@ -50,7 +54,10 @@ public final class Main {
         Thread.sleep(flags.millis("warmup", "5s"));
         Costs before = Costs.now();
         Worker.phase = Worker.Phase.MEASURING;
-        Thread.sleep(flags.millis("duration", "10s"));
+        for (long left = flags.millis("duration", "10s"); left > 0; left -= LOOK_MS) {
+            Thread.sleep(Math.min(left, LOOK_MS));
+            Costs.look();
+        }
         Worker.phase = Worker.Phase.OVER;
         Costs after = Costs.now();
         double resident = residentMib();
@@ -78,14 +85,21 @@ public final class Main {
             return new Costs(System.nanoTime(), system.getProcessCpuTime(), allocatedByAll(), collections);
         }
 
-        /** Of the threads alive; this client's and the generator's live as long as the run. */
-        private static long allocatedByAll() {
+        private static final Map<Long, Long> LAST_SEEN = new HashMap<>();
+
+        /** Notes what each thread has allocated; one that has ended keeps its last figure. */
+        static void look() {
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long sum = 0;
-            for (long bytes : threads.getThreadAllocatedBytes(threads.getAllThreadIds())) {
-                sum += Math.max(0, bytes);
+            long[] ids = threads.getAllThreadIds();
+            long[] bytes = threads.getThreadAllocatedBytes(ids);
+            for (int i = 0; i < ids.length; i++) {
+                LAST_SEEN.merge(ids[i], bytes[i], Math::max);
             }
-            return sum;
+        }
+
+        private static long allocatedByAll() {
+            look();
+            return LAST_SEEN.values().stream().mapToLong(Long::longValue).sum();
         }
     }
 
