@@ -89,7 +89,11 @@ final class RawCalls {
             }
             engine.limits().value(value);
         }
-        batch(OperationKind.RAW_BATCH_PUT, new BatchItems.OfPairs(pairs), ttlSeconds, map(promise, found -> null));
+        batch(
+                OperationKind.RAW_BATCH_PUT,
+                new BatchItems.OfPairs(LatestPairs.of(pairs)),
+                ttlSeconds,
+                map(promise, found -> null));
     }
 
     void batchDelete(List<byte[]> keys, Promise<@Nullable Void> promise) {
