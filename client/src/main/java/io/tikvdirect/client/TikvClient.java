@@ -74,7 +74,7 @@ public interface TikvClient extends AutoCloseable {
      * Asks the Placement Driver to split regions, for example before a bulk load. Keys at which a region begins already
      * are left as they are. Blocks at most {@link Config#timeout()}.
      *
-     * @param keys user keys, each of which begins a region afterwards; none may be empty
+     * @param keys user keys, each of which begins a region afterwards; none may be empty, repetitions count once
      * @return the ids of the regions that were made
      * @throws UnsupportedFeatureException when the Placement Driver has no such call
      */

@@ -7,8 +7,11 @@ import io.tikvdirect.client.RegionInfo;
 import io.tikvdirect.client.StoreInfo;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.raw.RawClient;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -99,13 +102,15 @@ final class OpenClient implements TikvClient {
 
     @Override
     public List<Long> splitRegions(List<byte[]> keys) {
-        for (byte[] key : keys) {
-            if (key.length == 0) {
-                throw new InvalidArgumentException("a region cannot be split at the empty key");
-            }
+        // a PD that is asked for the same border twice waits for it without an end
+        SortedSet<byte[]> borders = new TreeSet<>(Arrays::compareUnsigned);
+        borders.addAll(keys);
+        if (!borders.isEmpty() && borders.first().length == 0) {
+            throw new InvalidArgumentException("a region cannot be split at the empty key");
         }
         long deadlineNs = deadlineNs();
-        List<byte[]> regionKeys = keys.stream().map(parts.keySpace()::regionKey).toList();
+        List<byte[]> regionKeys =
+                borders.stream().map(parts.keySpace()::regionKey).toList();
         return await(parts.pd().splitRegions(regionKeys, deadlineNs), deadlineNs);
     }
 
