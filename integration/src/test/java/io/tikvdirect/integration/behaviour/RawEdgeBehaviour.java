@@ -112,7 +112,9 @@ abstract class RawEdgeBehaviour extends RawBehaviour {
 
     /** TiKV checks the size of a key in ordinary writes only. */
     @Test
-    @Capability(value = {"RAW-02", "RAW-12"}, needs = ServerFeature.RAW_ATOMIC)
+    @Capability(
+            value = {"RAW-02", "RAW-12"},
+            needs = ServerFeature.RAW_ATOMIC)
     void anAtomicWriteTakesAKeyThatAnOrdinaryOneMayNotHave() {
         try (TikvClient generous = open(inKeyspace().set("limit.key", "16KiB"))) {
             byte[] tooLong = Arrays.copyOf(key("long"), MAX_KEY_BYTES + 1);

@@ -1,0 +1,62 @@
+package io.tikvdirect.integration.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tikvdirect.client.ApiVersion;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TxnProgramsTest {
+    @Test
+    void theSameSeedGivesTheSameProgram() {
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V1);
+        assertThat(programs.program(7).text()).isEqualTo(programs.program(7).text());
+        assertThat(programs.program(7).text()).isNotEqualTo(programs.program(8).text());
+    }
+
+    @Test
+    void aFewSeedsUseTheWholeLanguage() {
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V1);
+        Set<String> shapes = new HashSet<>();
+        for (long seed = 1; seed <= 300; seed++) {
+            programs.program(seed).commands().forEach(command -> shapes.add(command.shape()));
+        }
+        assertThat(shapes)
+                .contains(
+                        "begin pessimistic",
+                        "begin optimistic --async-commit --1pc",
+                        "begin --start-ts",
+                        "snapshot --ts",
+                        "ts",
+                        "split",
+                        "T get",
+                        "T mget",
+                        "T put",
+                        "T insert",
+                        "T del",
+                        "T lock",
+                        "T lock --nowait",
+                        "T lock --wait 20 --return-values",
+                        "T scan --limit --reverse",
+                        "T commit",
+                        "T rollback");
+    }
+
+    @Test
+    void nobodyWaitsForLocksWithoutAnEnd() {
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V2);
+        for (long seed = 1; seed <= 300; seed++) {
+            Set<String> pessimistic = new HashSet<>();
+            for (Command command : programs.program(seed).commands()) {
+                if (command.head().equals("begin")) {
+                    boolean unused = command.shape().contains("pessimistic")
+                            ? pessimistic.add(command.name())
+                            : pessimistic.remove(command.name());
+                } else if (command.head().equals("lock") && pessimistic.contains(command.name())) {
+                    assertThat(command.shape()).containsAnyOf("--nowait", "--wait 20");
+                }
+            }
+        }
+    }
+}
