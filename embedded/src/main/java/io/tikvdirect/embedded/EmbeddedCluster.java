@@ -2,6 +2,7 @@ package io.tikvdirect.embedded;
 
 import io.tikvdirect.embedded.internal.data.RawSpace;
 import io.tikvdirect.embedded.internal.fault.FaultRules;
+import io.tikvdirect.embedded.internal.mvcc.MvccSpace;
 import io.tikvdirect.embedded.internal.pd.Keyspaces;
 import io.tikvdirect.embedded.internal.pd.PdService;
 import io.tikvdirect.embedded.internal.pd.TimestampOracle;
@@ -10,11 +11,14 @@ import io.tikvdirect.embedded.internal.serving.RequestGate;
 import io.tikvdirect.embedded.internal.serving.ServerTls;
 import io.tikvdirect.embedded.internal.serving.ServingLoops;
 import io.tikvdirect.embedded.internal.store.CoprocessorPlugins;
+import io.tikvdirect.embedded.internal.store.Flashbacks;
+import io.tikvdirect.embedded.internal.store.SafeTimestamps;
 import io.tikvdirect.embedded.internal.store.StoreKeys;
 import io.tikvdirect.embedded.internal.store.StoreParts;
 import io.tikvdirect.embedded.internal.topology.Ids;
 import io.tikvdirect.embedded.internal.topology.Region;
 import io.tikvdirect.embedded.internal.topology.Regions;
+import io.tikvdirect.embedded.internal.txn.TxnEngine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Thread-safe. A whole TiKV cluster inside this JVM: a Placement Driver and stores on ports of 127.0.0.1, served by
- * grpc-java, answering raw requests as a real TiKV and PD answer. Data lives in memory and ends with the cluster.
+ * grpc-java, answering raw and transactional requests as a real TiKV and PD answer. Data lives in memory and ends with the cluster.
  *
  * <pre>{@code
  * try (EmbeddedCluster cluster = EmbeddedCluster.builder().stores(3).regions(8).start()) {
@@ -69,8 +73,18 @@ public final class EmbeddedCluster implements AutoCloseable {
         regions.splitAt(InitialRegions.boundaries(settings, keys));
         InitialRegions.spread(regions, storeIds, settings.leadersOnFirstStore);
         TimestampOracle oracle = new TimestampOracle(settings.clock);
+        TxnEngine txn = new TxnEngine(new MvccSpace(), settings.clock, loops.timer());
         StoreParts parts = new StoreParts(
-                clusterId, apiVersion, regions, new RawSpace(), settings.clock, oracle::next, coprocessors);
+                clusterId,
+                apiVersion,
+                regions,
+                new RawSpace(),
+                txn,
+                new Flashbacks(),
+                new SafeTimestamps(settings.clock, settings.resolvedTsInterval.toMillis()),
+                settings.clock,
+                oracle::next,
+                coprocessors);
         ServerTls tls = settings.tls();
         for (long id : storeIds) {
             RequestGate gate = new RequestGate(id, rules, loops.timer());
@@ -79,7 +93,17 @@ public final class EmbeddedCluster implements AutoCloseable {
         pd = new LoopbackServer(loops, tls);
         int maxPeers = Math.min(MAX_PEERS, settings.stores);
         Keyspaces keyspaces = new Keyspaces(settings.keyspaces, settings.clock.millis() / 1000);
-        new PdService(clusterId, pd, new StoreNodes(nodes), regions, oracle, ids, maxPeers, keyspaces, settings.clock)
+        new PdService(
+                        clusterId,
+                        pd,
+                        new StoreNodes(nodes),
+                        regions,
+                        oracle,
+                        ids,
+                        maxPeers,
+                        keyspaces,
+                        settings.clock,
+                        txn::collectBelow)
                 .register(pd, new RequestGate(0, rules, loops.timer()));
     }
 

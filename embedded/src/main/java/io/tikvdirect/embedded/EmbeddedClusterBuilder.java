@@ -4,6 +4,7 @@ import io.grpc.ServerInterceptor;
 import io.tikvdirect.embedded.internal.serving.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class EmbeddedClusterBuilder {
     private @Nullable Path tlsCertificates;
     private @Nullable Path tlsKey;
     private @Nullable Path tlsClientAuthorities;
+    Duration resolvedTsInterval = Duration.ofSeconds(20);
     final List<ServerInterceptor> storeInterceptors = new ArrayList<>();
 
     EmbeddedClusterBuilder() {}
@@ -130,6 +132,20 @@ public final class EmbeddedClusterBuilder {
             return null;
         }
         return new ServerTls(tlsCertificates, tlsKey, tlsClientAuthorities);
+    }
+
+    /**
+     * How often, by the cluster's clock, followers learn up to which timestamp they may serve stale reads; 20 s unless
+     * set, which is TiKV's default ({@code resolved-ts.advance-ts-interval}). Before the first time they serve none.
+     *
+     * @throws IllegalArgumentException when it is less than a millisecond
+     */
+    public EmbeddedClusterBuilder resolvedTsInterval(Duration interval) {
+        if (interval.toMillis() < 1) {
+            throw new IllegalArgumentException("the interval must be at least a millisecond: " + interval);
+        }
+        resolvedTsInterval = interval;
+        return this;
     }
 
     /** Lets {@code interceptor} see all calls at all stores: for tests that break answers. */

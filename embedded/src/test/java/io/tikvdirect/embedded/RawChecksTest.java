@@ -81,16 +81,15 @@ class RawChecksTest {
                 .build();
         RawPutResponse plain = store.tikv("RawPut", put, RawPutResponse.getDefaultInstance());
         assertThat(plain.getError()).contains("max key size exceeded");
-        RawPutResponse atomic = store.tikv(
-                "RawPut", put.toBuilder().setForCas(true).build(), RawPutResponse.getDefaultInstance());
+        RawPutResponse atomic =
+                store.tikv("RawPut", put.toBuilder().setForCas(true).build(), RawPutResponse.getDefaultInstance());
         assertThat(atomic).isEqualTo(RawPutResponse.getDefaultInstance());
         RawDeleteRequest delete = RawDeleteRequest.newBuilder()
                 .setContext(context)
                 .setKey(TOO_LONG)
                 .setForCas(true)
                 .build();
-        RawDeleteResponse deleted =
-                store.tikv("RawDelete", delete, RawDeleteResponse.getDefaultInstance());
+        RawDeleteResponse deleted = store.tikv("RawDelete", delete, RawDeleteResponse.getDefaultInstance());
         assertThat(deleted).isEqualTo(RawDeleteResponse.getDefaultInstance());
     }
 
@@ -98,8 +97,7 @@ class RawChecksTest {
     void anEmptyAtomicBatchSucceedsAndAnOrdinaryOneDoesNot() {
         RawBatchDeleteRequest nothing =
                 RawBatchDeleteRequest.newBuilder().setContext(context).build();
-        assertThat(store.tikv(
-                                "RawBatchDelete", nothing, RawBatchDeleteResponse.getDefaultInstance())
+        assertThat(store.tikv("RawBatchDelete", nothing, RawBatchDeleteResponse.getDefaultInstance())
                         .getError())
                 .isEqualTo("an empty request");
         assertThat(store.tikv(

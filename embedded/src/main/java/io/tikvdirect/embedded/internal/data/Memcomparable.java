@@ -14,13 +14,18 @@ public final class Memcomparable {
 
     /** The encoding of {@code key}, {@code (length / 8 + 1) * 9} bytes. */
     public static byte[] encode(byte[] key) {
-        byte[] encoded = new byte[(key.length / GROUP + 1) * (GROUP + 1)];
+        byte[] encoded = new byte[encodedSize(key.length)];
         for (int from = 0, to = 0; from <= key.length; from += GROUP, to += GROUP + 1) {
             int used = Math.min(GROUP, key.length - from);
             System.arraycopy(key, from, encoded, to, used);
             encoded[to + GROUP] = (byte) (MARKER - (GROUP - used));
         }
         return encoded;
+    }
+
+    /** How many bytes a key of {@code bytes} bytes is when encoded. */
+    public static int encodedSize(int bytes) {
+        return (bytes / GROUP + 1) * (GROUP + 1);
     }
 
     /** How many bytes of {@code bytes} are one whole encoded key, or -1 when it does not begin with one. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,12 +58,14 @@ final class GcState {
     }
 
     private final InstantSource clock;
+    private final LongConsumer onGcSafePoint;
     private final Map<String, Barrier> barriers = new TreeMap<>();
     private long txnSafePoint;
     private long gcSafePoint;
 
-    GcState(InstantSource clock) {
+    GcState(InstantSource clock, LongConsumer onGcSafePoint) {
         this.clock = clock;
+        this.onGcSafePoint = onGcSafePoint;
     }
 
     synchronized long txnSafePoint() {
@@ -116,6 +119,7 @@ final class GcState {
         }
         long before = gcSafePoint;
         gcSafePoint = target;
+        onGcSafePoint.accept(target);
         return new Advance(before, target, null);
     }
 

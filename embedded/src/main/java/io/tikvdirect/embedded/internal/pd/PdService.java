@@ -11,6 +11,7 @@ import io.tikvdirect.proto.meta_storagepb.MetaStoragepbProto;
 import io.tikvdirect.proto.pdpb.PdpbProto;
 import io.tikvdirect.proto.resource_manager.ResourceManagerProto;
 import java.time.InstantSource;
+import java.util.function.LongConsumer;
 
 /** Confined to its caller; what it registers is thread-safe. The table of all that PD answers. */
 public final class PdService {
@@ -30,6 +31,7 @@ public final class PdService {
      * @param server where they will be served
      * @param maxPeers how many replicas PD wants of a region
      * @param clock the time of keyspaces and of barriers
+     * @param gcSafePoint is told each new GC safe point
      */
     public PdService(
             long clusterId,
@@ -40,12 +42,13 @@ public final class PdService {
             Ids ids,
             int maxPeers,
             Keyspaces keyspaces,
-            InstantSource clock) {
+            InstantSource clock,
+            LongConsumer gcSafePoint) {
         this.headers = new PdHeaders(clusterId);
         this.members = new MemberService(headers, server::url, stores, ids, maxPeers);
         this.regionService = new RegionService(headers, regions);
         this.time = new TimeService(headers, oracle);
-        this.gc = new GcService(headers, new GcState(clock), keyspaces);
+        this.gc = new GcService(headers, new GcState(clock, gcSafePoint), keyspaces);
         this.keyspaceService = new KeyspaceService(headers, keyspaces, clock);
         this.metaStorage = new MetaStorageService(clusterId);
         this.etcd = new EtcdMembers(clusterId, server::url);

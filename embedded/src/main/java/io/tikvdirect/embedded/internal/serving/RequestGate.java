@@ -12,7 +12,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,19 +69,37 @@ public final class RequestGate {
         if (effect.kind() == Kind.GOAWAY) {
             call.goAway(false);
         }
-        R response = effect.kind().executes() ? execute(command, request, call) : null;
+        if (effect.kind().executes()) {
+            serve(command, request, call, response -> afterwards(effect, site, response, call, answer));
+        } else {
+            instead(effect, site, command, request, call, answer);
+        }
+    }
+
+    private static <R extends Message> void afterwards(
+            FaultEffect effect, FaultSite site, R response, CallControl call, Consumer<R> answer) {
         switch (effect.kind()) {
-            case SERVE, GOAWAY -> {
-                if (response != null) {
-                    answer.accept(response);
-                }
-            }
-            case DROP_BEFORE, DROP_AFTER -> LOG.debug("fault plan: no answer to {}", site.rpc());
-            case RESET_BEFORE, RESET_AFTER -> call.resetStream();
-            case CLOSE_BEFORE, CLOSE_AFTER -> call.closeConnection();
+            case RESET_AFTER -> call.resetStream();
+            case CLOSE_AFTER -> call.closeConnection();
+            case DROP_AFTER -> LOG.debug("fault plan: no answer to {}", site.rpc());
+            default -> answer.accept(response);
+        }
+    }
+
+    private static <Q extends Message, R extends Message> void instead(
+            FaultEffect effect,
+            FaultSite site,
+            Command<Q, R> command,
+            Q request,
+            CallControl call,
+            Consumer<R> answer) {
+        switch (effect.kind()) {
+            case RESET_BEFORE -> call.resetStream();
+            case CLOSE_BEFORE -> call.closeConnection();
             case GOAWAY_REFUSING -> call.goAway(true);
             case REGION_ERROR -> answerRegionError(effect, site, command, request, call, answer);
             case FAIL -> call.fail(effect.status());
+            default -> LOG.debug("fault plan: no answer to {}", site.rpc());
         }
     }
 
@@ -102,16 +119,8 @@ public final class RequestGate {
 
     private static <Q extends Message, R extends Message> void serve(
             Command<Q, R> command, Q request, CallControl call, Consumer<R> answer) {
-        R response = execute(command, request, call);
-        if (response != null) {
-            answer.accept(response);
-        }
-    }
-
-    private static <Q extends Message, R extends Message> @Nullable R execute(
-            Command<Q, R> command, Q request, CallControl call) {
         try {
-            return command.execute(request);
+            command.execute(request, answer);
         } catch (StatusRuntimeException refused) {
             call.fail(refused.getStatus());
         } catch (RuntimeException defect) {
@@ -120,6 +129,5 @@ public final class RequestGate {
                     .withDescription("the embedded cluster failed: " + defect)
                     .withCause(defect));
         }
-        return null;
     }
 }

@@ -42,7 +42,7 @@ final class RawRangeCommands {
     }
 
     /** As recorded: an empty end is "to the end" only where the region has no end either (SURPRISES 18). */
-    private static void requireDeletable(byte[] start, byte[] end, Region region) throws RegionErrorException {
+    static void requireDeletable(byte[] start, byte[] end, Region region) throws RegionErrorException {
         if (end.length > 0 && Arrays.compareUnsigned(start, end) >= 0) {
             throw RegionErrors.message("the range to delete does not start before its end");
         }

@@ -15,11 +15,13 @@ final class RegionCheck {
     private final long clusterId;
     private final long storeId;
     private final Regions regions;
+    private final Flashbacks flashbacks;
 
-    RegionCheck(long clusterId, long storeId, Regions regions) {
+    RegionCheck(long clusterId, long storeId, Regions regions, Flashbacks flashbacks) {
         this.clusterId = clusterId;
         this.storeId = storeId;
         this.regions = regions;
+        this.flashbacks = flashbacks;
     }
 
     /**
@@ -59,7 +61,23 @@ final class RegionCheck {
         return region;
     }
 
+    /** The region, for a read, which a follower answers too if {@code followersToo}. */
+    Region atReader(Context context, boolean followersToo) throws RegionErrorException {
+        return check(context, followersToo);
+    }
+
+    /** The region, for a command of its flashback, which finds it closed. */
+    Region forFlashback(Context context) throws RegionErrorException {
+        return checkEpoch(context, false);
+    }
+
     private Region check(Context context, boolean followersToo) throws RegionErrorException {
+        Region region = checkEpoch(context, followersToo);
+        flashbacks.requireOpen(region);
+        return region;
+    }
+
+    private Region checkEpoch(Context context, boolean followersToo) throws RegionErrorException {
         Topology topology = regions.now();
         Region region = replica(topology, context, followersToo);
         long version = context.getRegionEpoch().getVersion();

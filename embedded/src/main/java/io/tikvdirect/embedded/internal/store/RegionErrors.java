@@ -4,8 +4,11 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.tikvdirect.embedded.internal.topology.Keys;
 import io.tikvdirect.embedded.internal.topology.Region;
 import io.tikvdirect.embedded.internal.topology.Topology;
+import io.tikvdirect.proto.errorpb.DataIsNotReady;
 import io.tikvdirect.proto.errorpb.EpochNotMatch;
 import io.tikvdirect.proto.errorpb.Error;
+import io.tikvdirect.proto.errorpb.FlashbackInProgress;
+import io.tikvdirect.proto.errorpb.FlashbackNotPrepared;
 import io.tikvdirect.proto.errorpb.KeyNotInRegion;
 import io.tikvdirect.proto.errorpb.MismatchPeerId;
 import io.tikvdirect.proto.errorpb.NotLeader;
@@ -102,6 +105,33 @@ final class RegionErrors {
         return new RegionErrorException(Error.newBuilder()
                 .setMessage(outside(key, region))
                 .setKeyNotInRegion(where)
+                .build());
+    }
+
+    static RegionErrorException dataIsNotReady(Region region, long peerId, long safeTs) {
+        return new RegionErrorException(Error.newBuilder()
+                .setMessage("peer " + peerId + " is not ready, safe_ts " + Long.toUnsignedString(safeTs) + ", region "
+                        + region.id())
+                .setDataIsNotReady(DataIsNotReady.newBuilder()
+                        .setRegionId(region.id())
+                        .setPeerId(peerId)
+                        .setSafeTs(safeTs))
+                .build());
+    }
+
+    static RegionErrorException flashbackInProgress(Region region, long startTs) {
+        return new RegionErrorException(Error.newBuilder()
+                .setMessage("region " + region.id() + " is closed for a flashback")
+                .setFlashbackInProgress(FlashbackInProgress.newBuilder()
+                        .setRegionId(region.id())
+                        .setFlashbackStartTs(startTs))
+                .build());
+    }
+
+    static RegionErrorException flashbackNotPrepared(Region region) {
+        return new RegionErrorException(Error.newBuilder()
+                .setMessage("no flashback is prepared for region " + region.id())
+                .setFlashbackNotPrepared(FlashbackNotPrepared.newBuilder().setRegionId(region.id()))
                 .build());
     }
 

@@ -3,6 +3,7 @@ package io.tikvdirect.embedded.internal.store;
 import io.tikvdirect.embedded.EmbeddedApiVersion;
 import io.tikvdirect.embedded.internal.data.RawSpace;
 import io.tikvdirect.embedded.internal.topology.Regions;
+import io.tikvdirect.embedded.internal.txn.TxnEngine;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
@@ -13,6 +14,9 @@ import java.util.function.LongSupplier;
  * @param apiVersion how keys and values are kept
  * @param regions the regions
  * @param raw the raw pairs
+ * @param txn the transactional engine with its keys
+ * @param flashbacks the regions that are closed for a flashback
+ * @param safeTimestamps below which timestamps stale reads are served
  * @param clock tells the second by which values expire
  * @param timestamps gives a timestamp as PD's oracle would
  * @param coprocessors the coprocessor plugins
@@ -22,6 +26,9 @@ public record StoreParts(
         EmbeddedApiVersion apiVersion,
         Regions regions,
         RawSpace raw,
+        TxnEngine txn,
+        Flashbacks flashbacks,
+        SafeTimestamps safeTimestamps,
         InstantSource clock,
         LongSupplier timestamps,
         CoprocessorPlugins coprocessors) {}

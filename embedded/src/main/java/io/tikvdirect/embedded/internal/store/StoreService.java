@@ -1,14 +1,11 @@
 package io.tikvdirect.embedded.internal.store;
 
-import com.google.protobuf.Message;
-import io.tikvdirect.embedded.internal.serving.BatchedCommand;
 import io.tikvdirect.embedded.internal.serving.Command;
 import io.tikvdirect.embedded.internal.serving.ServiceBuilder;
 import io.tikvdirect.proto.kvrpcpb.BroadcastTxnStatusRequest;
 import io.tikvdirect.proto.kvrpcpb.BroadcastTxnStatusResponse;
 import io.tikvdirect.proto.kvrpcpb.CheckLeaderRequest;
 import io.tikvdirect.proto.kvrpcpb.CheckLeaderResponse;
-import io.tikvdirect.proto.kvrpcpb.Context;
 import io.tikvdirect.proto.kvrpcpb.GetHealthFeedbackRequest;
 import io.tikvdirect.proto.kvrpcpb.GetHealthFeedbackResponse;
 import io.tikvdirect.proto.kvrpcpb.GetLockWaitInfoRequest;
@@ -46,72 +43,62 @@ import io.tikvdirect.proto.kvrpcpb.StoreSafeTSResponse;
 import io.tikvdirect.proto.tikvpb.BatchCommandsRequest.Request;
 import io.tikvdirect.proto.tikvpb.BatchCommandsRequest.Request.CmdCase;
 import io.tikvdirect.proto.tikvpb.BatchCommandsResponse.Response;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /** Confined to its caller; what it registers is thread-safe. The table of all that one store answers. */
 public final class StoreService {
-    private final List<Command<?, ?>> commands = new ArrayList<>();
-    private final List<BatchedCommand<?, ?>> batched = new ArrayList<>();
+    private final CommandTable table;
     private final RegionCheck check;
     private final StoreStatus status;
 
     /** The service of store {@code storeId}. */
     public StoreService(StoreParts parts, long storeId) {
-        this.check = new RegionCheck(parts.clusterId(), storeId, parts.regions());
-        this.status = new StoreStatus(storeId, parts.timestamps());
+        this.check = new RegionCheck(parts.clusterId(), storeId, parts.regions(), parts.flashbacks());
+        this.table = new CommandTable(check);
+        this.status = new StoreStatus(storeId, parts.timestamps(), parts.txn());
         RawAccess raw = new RawAccess(parts, check);
         addPoints(new RawPointCommands(raw));
         addBatches(new RawBatchCommands(raw));
         addScans(new RawScanCommands(raw));
         addRanges(new RawRangeCommands(raw));
         addRegions(new RegionCommands(parts, check));
+        new TxnService(new TxnAccess(parts, check, storeId)).addTo(table);
         addStatus();
     }
 
     /** Registers everything with a gRPC service. */
     public ServiceBuilder register(ServiceBuilder service) {
-        commands.forEach(service::add);
-        return service.addBatchCommands(batched, status::health);
+        return table.register(service, status::health);
     }
 
     private void addPoints(RawPointCommands to) {
-        add(
-                CmdCase.RAWGET,
+        table.add(
+                CommandTable.at(CmdCase.RAWGET, Request::getRawGet, Response.Builder::setRawGet),
                 "RawGet",
                 RawGetRequest.getDefaultInstance(),
                 RawGetResponse.getDefaultInstance(),
                 RawGetRequest::getContext,
-                to::get,
-                Request::getRawGet,
-                Response.Builder::setRawGet);
-        add(
-                CmdCase.RAWPUT,
+                to::get);
+        table.add(
+                CommandTable.at(CmdCase.RAWPUT, Request::getRawPut, Response.Builder::setRawPut),
                 "RawPut",
                 RawPutRequest.getDefaultInstance(),
                 RawPutResponse.getDefaultInstance(),
                 RawPutRequest::getContext,
-                to::put,
-                Request::getRawPut,
-                Response.Builder::setRawPut);
-        add(
-                CmdCase.RAWDELETE,
+                to::put);
+        table.add(
+                CommandTable.at(CmdCase.RAWDELETE, Request::getRawDelete, Response.Builder::setRawDelete),
                 "RawDelete",
                 RawDeleteRequest.getDefaultInstance(),
                 RawDeleteResponse.getDefaultInstance(),
                 RawDeleteRequest::getContext,
-                to::delete,
-                Request::getRawDelete,
-                Response.Builder::setRawDelete);
-        add(
+                to::delete);
+        table.add(
                 "RawGetKeyTTL",
                 RawGetKeyTTLRequest.getDefaultInstance(),
                 RawGetKeyTTLResponse.getDefaultInstance(),
                 RawGetKeyTTLRequest::getContext,
                 to::keyTtl);
-        add(
+        table.add(
                 "RawCompareAndSwap",
                 RawCASRequest.getDefaultInstance(),
                 RawCASResponse.getDefaultInstance(),
@@ -120,85 +107,74 @@ public final class StoreService {
     }
 
     private void addBatches(RawBatchCommands to) {
-        add(
-                CmdCase.RAWBATCHGET,
+        table.add(
+                CommandTable.at(CmdCase.RAWBATCHGET, Request::getRawBatchGet, Response.Builder::setRawBatchGet),
                 "RawBatchGet",
                 RawBatchGetRequest.getDefaultInstance(),
                 RawBatchGetResponse.getDefaultInstance(),
                 RawBatchGetRequest::getContext,
-                to::get,
-                Request::getRawBatchGet,
-                Response.Builder::setRawBatchGet);
-        add(
-                CmdCase.RAWBATCHPUT,
+                to::get);
+        table.add(
+                CommandTable.at(CmdCase.RAWBATCHPUT, Request::getRawBatchPut, Response.Builder::setRawBatchPut),
                 "RawBatchPut",
                 RawBatchPutRequest.getDefaultInstance(),
                 RawBatchPutResponse.getDefaultInstance(),
                 RawBatchPutRequest::getContext,
-                to::put,
-                Request::getRawBatchPut,
-                Response.Builder::setRawBatchPut);
-        add(
-                CmdCase.RAWBATCHDELETE,
+                to::put);
+        table.add(
+                CommandTable.at(
+                        CmdCase.RAWBATCHDELETE, Request::getRawBatchDelete, Response.Builder::setRawBatchDelete),
                 "RawBatchDelete",
                 RawBatchDeleteRequest.getDefaultInstance(),
                 RawBatchDeleteResponse.getDefaultInstance(),
                 RawBatchDeleteRequest::getContext,
-                to::delete,
-                Request::getRawBatchDelete,
-                Response.Builder::setRawBatchDelete);
+                to::delete);
     }
 
     private void addScans(RawScanCommands to) {
-        add(
-                CmdCase.RAWSCAN,
+        table.add(
+                CommandTable.at(CmdCase.RAWSCAN, Request::getRawScan, Response.Builder::setRawScan),
                 "RawScan",
                 RawScanRequest.getDefaultInstance(),
                 RawScanResponse.getDefaultInstance(),
                 RawScanRequest::getContext,
-                to::scan,
-                Request::getRawScan,
-                Response.Builder::setRawScan);
-        add(
-                CmdCase.RAWBATCHSCAN,
+                to::scan);
+        table.add(
+                CommandTable.at(CmdCase.RAWBATCHSCAN, Request::getRawBatchScan, Response.Builder::setRawBatchScan),
                 "RawBatchScan",
                 RawBatchScanRequest.getDefaultInstance(),
                 RawBatchScanResponse.getDefaultInstance(),
                 RawBatchScanRequest::getContext,
-                to::batchScan,
-                Request::getRawBatchScan,
-                Response.Builder::setRawBatchScan);
+                to::batchScan);
     }
 
     private void addRanges(RawRangeCommands to) {
-        add(
-                CmdCase.RAWDELETERANGE,
+        table.add(
+                CommandTable.at(
+                        CmdCase.RAWDELETERANGE, Request::getRawDeleteRange, Response.Builder::setRawDeleteRange),
                 "RawDeleteRange",
                 RawDeleteRangeRequest.getDefaultInstance(),
                 RawDeleteRangeResponse.getDefaultInstance(),
                 RawDeleteRangeRequest::getContext,
-                to::delete,
-                Request::getRawDeleteRange,
-                Response.Builder::setRawDeleteRange);
-        add(
+                to::delete);
+        table.add(
                 "RawChecksum",
                 RawChecksumRequest.getDefaultInstance(),
                 RawChecksumResponse.getDefaultInstance(),
                 RawChecksumRequest::getContext,
                 to::checksum);
-        add(
-                CmdCase.RAWCOPROCESSOR,
+        table.add(
+                CommandTable.at(
+                        CmdCase.RAWCOPROCESSOR, Request::getRawCoprocessor, Response.Builder::setRawCoprocessor),
                 "RawCoprocessor",
                 RawCoprocessorRequest.getDefaultInstance(),
                 RawCoprocessorResponse.getDefaultInstance(),
                 RawCoprocessorRequest::getContext,
-                to::coprocessor,
-                Request::getRawCoprocessor,
-                Response.Builder::setRawCoprocessor);
+                to::coprocessor);
     }
 
     private void addRegions(RegionCommands to) {
-        add(
+        table.add(
                 "SplitRegion",
                 SplitRegionRequest.getDefaultInstance(),
                 SplitRegionResponse.getDefaultInstance(),
@@ -207,69 +183,45 @@ public final class StoreService {
     }
 
     private void addStatus() {
-        add(
-                CmdCase.GETHEALTHFEEDBACK,
+        table.add(
+                CommandTable.at(
+                        CmdCase.GETHEALTHFEEDBACK,
+                        Request::getGetHealthFeedback,
+                        Response.Builder::setGetHealthFeedback),
                 new Command<>(
                         "GetHealthFeedback",
                         GetHealthFeedbackRequest.getDefaultInstance(),
                         GetHealthFeedbackResponse.getDefaultInstance(),
                         status::healthFeedback,
-                        request -> 0),
-                Request::getGetHealthFeedback,
-                Response.Builder::setGetHealthFeedback);
-        add(
-                CmdCase.BROADCASTTXNSTATUS,
+                        request -> 0));
+        table.add(
+                CommandTable.at(
+                        CmdCase.BROADCASTTXNSTATUS,
+                        Request::getBroadcastTxnStatus,
+                        Response.Builder::setBroadcastTxnStatus),
                 new Command<>(
                         "BroadcastTxnStatus",
                         BroadcastTxnStatusRequest.getDefaultInstance(),
                         BroadcastTxnStatusResponse.getDefaultInstance(),
                         status::broadcastTxnStatus,
-                        request -> 0),
-                Request::getBroadcastTxnStatus,
-                Response.Builder::setBroadcastTxnStatus);
-        commands.add(new Command<>(
+                        request -> 0));
+        table.add(new Command<>(
                 "GetStoreSafeTS",
                 StoreSafeTSRequest.getDefaultInstance(),
                 StoreSafeTSResponse.getDefaultInstance(),
                 status::safeTs,
                 request -> 0));
-        commands.add(new Command<>(
+        table.add(new Command<>(
                 "CheckLeader",
                 CheckLeaderRequest.getDefaultInstance(),
                 CheckLeaderResponse.getDefaultInstance(),
                 status::checkLeader,
                 request -> 0));
-        commands.add(new Command<>(
+        table.add(new Command<>(
                 "GetLockWaitInfo",
                 GetLockWaitInfoRequest.getDefaultInstance(),
                 GetLockWaitInfoResponse.getDefaultInstance(),
                 status::lockWaitInfo,
                 request -> 0));
-    }
-
-    private <Q extends Message, R extends Message> Command<Q, R> add(
-            String rpc, Q request, R response, Function<Q, Context> context, StoreCommand.Work<Q, R> work) {
-        Command<Q, R> command = StoreCommand.of(rpc, request, response, context, check, work);
-        commands.add(command);
-        return command;
-    }
-
-    private <Q extends Message, R extends Message> void add(
-            CmdCase place,
-            String rpc,
-            Q request,
-            R response,
-            Function<Q, Context> context,
-            StoreCommand.Work<Q, R> work,
-            Function<Request, Q> read,
-            BiConsumer<Response.Builder, R> write) {
-        Command<Q, R> command = add(rpc, request, response, context, work);
-        batched.add(new BatchedCommand<>(place, command, read, write));
-    }
-
-    private <Q extends Message, R extends Message> void add(
-            CmdCase place, Command<Q, R> command, Function<Request, Q> read, BiConsumer<Response.Builder, R> write) {
-        commands.add(command);
-        batched.add(new BatchedCommand<>(place, command, read, write));
     }
 }

@@ -1,5 +1,6 @@
 package io.tikvdirect.embedded.internal.store;
 
+import io.tikvdirect.embedded.internal.txn.TxnEngine;
 import io.tikvdirect.proto.kvrpcpb.BroadcastTxnStatusRequest;
 import io.tikvdirect.proto.kvrpcpb.BroadcastTxnStatusResponse;
 import io.tikvdirect.proto.kvrpcpb.CheckLeaderRequest;
@@ -21,11 +22,13 @@ final class StoreStatus {
 
     private final long storeId;
     private final LongSupplier timestamps;
+    private final TxnEngine txn;
     private final AtomicLong feedbackNumber = new AtomicLong();
 
-    StoreStatus(long storeId, LongSupplier timestamps) {
+    StoreStatus(long storeId, LongSupplier timestamps, TxnEngine txn) {
         this.storeId = storeId;
         this.timestamps = timestamps;
+        this.txn = txn;
     }
 
     HealthFeedback health() {
@@ -55,9 +58,9 @@ final class StoreStatus {
         return CheckLeaderResponse.getDefaultInstance();
     }
 
-    /** No transaction waits for a lock as long as there are no transactions. */
+    /** The waits of the whole cluster, which its stores share. */
     GetLockWaitInfoResponse lockWaitInfo(GetLockWaitInfoRequest request) {
-        return GetLockWaitInfoResponse.getDefaultInstance();
+        return GetLockWaitInfoResponse.newBuilder().addAllEntries(txn.waits()).build();
     }
 
     /** A hint for reads, which a store is free to ignore. */
