@@ -37,7 +37,7 @@ final class TxnRules {
         if (storage == EmbeddedApiVersion.V2) {
             for (ByteString key : keys) {
                 if (!isOurs(key, context)) {
-                    throw wrongMode(command, "key: " + Keys.hex(key.toByteArray()));
+                    throw wrongMode(command, "InvalidKeyMode", "key: " + Keys.hex(key.toByteArray()));
                 }
             }
         }
@@ -52,8 +52,8 @@ final class TxnRules {
         boolean endsBehind =
                 context.getApiVersion() == APIVersion.V2 && end.size() == 1 && end.byteAt(0) == TXN_MODE + 1;
         if (!isOurs(start, context) || !(isOurs(end, context) || endsBehind)) {
-            throw wrongMode(
-                    command, "range: [" + Keys.hex(start.toByteArray()) + ", " + Keys.hex(end.toByteArray()) + ")");
+            String range = "range: [" + Keys.hex(start.toByteArray()) + ", " + Keys.hex(end.toByteArray()) + ")";
+            throw wrongMode(command, "InvalidKeyRangeMode", range);
         }
     }
 
@@ -63,8 +63,12 @@ final class TxnRules {
                 ? storage != EmbeddedApiVersion.V1TTL
                 : asked == APIVersion.V2 && storage == EmbeddedApiVersion.V2;
         if (!matches) {
-            throw new CommandErrorException("Api version in request does not match with TiKV storage, cmd: " + command
-                    + ", storage: " + storage.serverName() + ", request: " + asked.name());
+            String request = asked == APIVersion.V1TTL ? "V1ttl" : asked.name();
+            throw new CommandErrorException(
+                    "Api version in request does not match with TiKV storage, cmd: " + command + ", storage: "
+                            + storage.serverName() + ", request: " + request,
+                    "ApiVersionNotMatched { cmd: " + command + ", storage_api_version: " + storage.serverName()
+                            + ", req_api_version: " + request + " }");
         }
     }
 
@@ -81,13 +85,17 @@ final class TxnRules {
         for (ByteString key : keys) {
             int stored = Memcomparable.encodedSize(key.size());
             if (stored > RawRules.MAX_KEY_BYTES) {
-                throw new CommandErrorException("KeyTooLarge, size: " + stored + ", limit: " + RawRules.MAX_KEY_BYTES);
+                throw new CommandErrorException(
+                        "max key size exceeded, size: " + stored + ", limit: " + RawRules.MAX_KEY_BYTES,
+                        "KeyTooLarge { size: " + stored + ", limit: " + RawRules.MAX_KEY_BYTES + " }");
             }
         }
     }
 
-    private CommandErrorException wrongMode(String command, String what) {
-        return new CommandErrorException("Key mode mismatched with the request mode, cmd: " + command + ", storage: "
-                + storage.serverName() + ", " + what);
+    private CommandErrorException wrongMode(String command, String variant, String what) {
+        String server = storage.serverName();
+        return new CommandErrorException(
+                "Key mode mismatched with the request mode, cmd: " + command + ", storage: " + server + ", " + what,
+                variant + " { cmd: " + command + ", storage_api_version: " + server + ", " + what + " }");
     }
 }
