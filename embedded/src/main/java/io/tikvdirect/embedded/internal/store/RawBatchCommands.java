@@ -134,9 +134,7 @@ final class RawBatchCommands {
         for (long ttl : request.getTtlsList()) {
             raw.rules().requireTtlAllowed(ttl);
         }
-        if (raw.rules().hasTtl()
-                && request.getTtlsCount() > 1
-                && request.getTtlsCount() != request.getPairsCount()) {
+        if (raw.rules().hasTtl() && request.getTtlsCount() > 1 && request.getTtlsCount() != request.getPairsCount()) {
             throw new CommandErrorException("The length of ttls does not equal to the length of pairs");
         }
     }
