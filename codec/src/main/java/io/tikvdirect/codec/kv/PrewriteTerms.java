@@ -13,6 +13,7 @@ package io.tikvdirect.codec.kv;
  * @param maxCommitTs limit of an async or one-phase commit; 0 for none
  * @param assertionLevel number of {@code kvrpcpb.AssertionLevel}
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on to the encoder, never compared or hashed
 public record PrewriteTerms(
         byte[] primary,
         long startVersion,
