@@ -10,6 +10,8 @@ import java.util.List;
  * @param backoffs back-offs taken since the client was opened
  * @param timeouts operations that ended at their deadline
  * @param callbackFailures callbacks and listeners that threw
+ * @param directBytes direct memory that this client's pool of buffers holds, in use or not; the pool rarely gives any back
+ *     before the client is closed, so this is close to the most there was
  * @param stores one entry per connection, stores in the order of their ids
  */
 public record ClientMetrics(
@@ -18,6 +20,7 @@ public record ClientMetrics(
         long backoffs,
         long timeouts,
         long callbackFailures,
+        long directBytes,
         List<StoreMetrics> stores) {
 
     /** Copies the list. */
@@ -38,6 +41,7 @@ public record ClientMetrics(
      * @param wakeUps times a sleeping event loop was told about new requests
      * @param streamFailures streams that ended
      * @param connectFailures connection attempts that failed
+     * @param recycled connections closed because nothing was sent for long
      * @param inFlight requests written and not answered
      * @param batchSizeP50 median of requests per message
      * @param batchSizeP99 99th percentile of requests per message
@@ -54,6 +58,7 @@ public record ClientMetrics(
             long wakeUps,
             long streamFailures,
             long connectFailures,
+            long recycled,
             int inFlight,
             long batchSizeP50,
             long batchSizeP99,

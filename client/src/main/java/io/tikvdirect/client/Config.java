@@ -252,6 +252,21 @@ public final class Config {
         return values.get(Options.BATCH_WAIT);
     }
 
+    /** {@return the value of option {@code batch.wait-load}: the load of a store from which on batches wait} */
+    public int batchWaitLoad() {
+        return values.number(Options.BATCH_WAIT_LOAD);
+    }
+
+    /** {@return the value of option {@code store.probe-timeout}: silence before a store is asked; zero for no probes} */
+    public Duration storeProbeTimeout() {
+        return values.get(Options.STORE_PROBE_TIMEOUT);
+    }
+
+    /** {@return the value of option {@code store.idle-timeout}: how long a connection may go unused; zero for ever} */
+    public Duration storeIdleTimeout() {
+        return values.get(Options.STORE_IDLE_TIMEOUT);
+    }
+
     /** {@return the value of option {@code large-value}: body size, in bytes, from which it is sent by reference} */
     public int largeValue() {
         return values.number(Options.LARGE_VALUE);

@@ -175,6 +175,19 @@ final class Options {
             1L,
             "own choice: one batch stream per store; client-go GrpcConnectionCount is 4",
             "Connections to each store. More of them can carry more, and make smaller batches.");
+    static final Option<Duration> STORE_IDLE_TIMEOUT = row(
+            "store.idle-timeout",
+            new Time(Duration.ZERO, Duration.ofHours(24)),
+            Duration.ofMinutes(3),
+            "client-go idleTimeout; 0: connections stay",
+            "Time without a request after which a connection to a store is closed; the next request opens it again.");
+    static final Option<Duration> STORE_PROBE_TIMEOUT = row(
+            "store.probe-timeout",
+            new Time(Duration.ZERO, Duration.ofMinutes(10)),
+            Duration.ofSeconds(3),
+            "own choice; client-go storeLivenessTimeout is 1 s and asks after failures only; 0: no probes",
+            "Silence with requests unanswered after which a store's health service is asked, and how long that may take"
+                    + " before the store counts as unreachable.");
     static final Option<Saturation> ASYNC_SATURATION = row(
             "async.saturation",
             new Choice<>(Saturation.class),
@@ -199,6 +212,12 @@ final class Options {
             Duration.ZERO,
             "own choice: natural batching; client-go waits up to 100 us",
             "How long the loop waits for more requests before it sends; for throughput at the cost of latency.");
+    static final Option<Long> BATCH_WAIT_LOAD = row(
+            "batch.wait-load",
+            new Whole(0, 1_000_000),
+            0L,
+            "0: always; client-go OverloadThreshold is 200",
+            "With batch.wait: waits only for a store that reports at least this load, in hundredths of a processor.");
     static final Option<Long> LARGE_VALUE = row(
             "large-value",
             new Size(KIB, 64 * MIB),

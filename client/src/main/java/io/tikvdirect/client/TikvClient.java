@@ -2,8 +2,10 @@ package io.tikvdirect.client;
 
 import io.tikvdirect.client.internal.ClientAssembly;
 import io.tikvdirect.client.raw.RawClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe. A client of one TiKV cluster. Open one and share it; it owns its event loops, connections, caches and
@@ -86,6 +88,38 @@ public interface TikvClient extends AutoCloseable {
      * @return in the order of their ids
      */
     List<StoreInfo> stores();
+
+    /**
+     * Gets the client ready, so that the first calls are as fast as later ones: loads the regions of some ranges into the
+     * cache, connects to the stores that lead them, and opens the stream of timestamps. Blocks at most {@link
+     * Config#timeout()}. Nothing depends on it: what was not got ready, the first call that needs it brings about.
+     *
+     * @param ranges ranges of user keys, {@code List.of(KeyRange.all())} for everything; with an empty list no region is
+     *     loaded and every store is connected to
+     * @return what is ready; a store that cannot be reached is named there and is no failure
+     * @throws PdUnavailableException when the Placement Driver did not answer in time
+     */
+    default WarmUpReport warmUp(List<KeyRange> ranges) {
+        return warmUp(ranges, null);
+    }
+
+    /**
+     * Like {@link #warmUp(List)}, with a time of its own.
+     *
+     * @param ranges ranges of user keys
+     * @param timeout how long it may take; null: {@link Config#timeout()}
+     * @return what is ready
+     */
+    WarmUpReport warmUp(List<KeyRange> ranges, @Nullable Duration timeout);
+
+    /**
+     * Like {@link #warmUp(List, Duration)}, without blocking.
+     *
+     * @param ranges ranges of user keys
+     * @param timeout how long it may take; null: {@link Config#timeout()}
+     * @return completes in time with what is ready, on an event loop
+     */
+    CompletionStage<WarmUpReport> warmUpAsync(List<KeyRange> ranges, @Nullable Duration timeout);
 
     /**
      * Counters and distributions of this client right now.

@@ -64,6 +64,8 @@ final class LoadRun {
             line.close();
             if (complete) {
                 report(window, start);
+                console.out().println(MemoryUse.describe(client));
+                console.out().flush();
             }
             return window.progress().rejected();
         }

@@ -6,7 +6,9 @@ import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.RegionInfo;
 import io.tikvdirect.client.StoreInfo;
 import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.WarmUpReport;
 import io.tikvdirect.client.raw.RawClient;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +36,7 @@ final class OpenClient implements TikvClient {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenClient.class);
     private static final long LINKS_CLOSE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORTEST_IDLE_CHECK_NS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long POLL_NS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final ClientParts parts;
@@ -45,6 +49,12 @@ final class OpenClient implements TikvClient {
         this.raw = raw;
         parts.control().scheduleAtFixedRate(parts.regions()::onTick, 1, 1, TimeUnit.SECONDS);
         long intervalNs = parts.config().storesInterval().toNanos();
+        long idleNs = parts.config().storeIdleTimeout().toNanos();
+        if (idleNs > 0) {
+            long periodNs = Math.max(SHORTEST_IDLE_CHECK_NS, idleNs / 4);
+            parts.control()
+                    .scheduleAtFixedRate(parts.channels()::recycleIdle, periodNs, periodNs, TimeUnit.NANOSECONDS);
+        }
         parts.control().scheduleAtFixedRate(this::refreshStores, intervalNs, intervalNs, TimeUnit.NANOSECONDS);
     }
 
@@ -124,6 +134,23 @@ final class OpenClient implements TikvClient {
     }
 
     @Override
+    public WarmUpReport warmUp(List<KeyRange> ranges, @Nullable Duration timeout) {
+        long deadlineNs = deadlineNs(timeout);
+        return await(new WarmUp(parts, deadlineNs).run(ranges), deadlineNs);
+    }
+
+    @Override
+    public CompletionStage<WarmUpReport> warmUpAsync(List<KeyRange> ranges, @Nullable Duration timeout) {
+        return closing.get()
+                ? CompletableFuture.failedFuture(ClientAssembly.closed())
+                : new WarmUp(parts, deadlineNs(timeout)).run(ranges);
+    }
+
+    private long deadlineNs(@Nullable Duration timeout) {
+        return timeout == null ? deadlineNs() : System.nanoTime() + timeout.toNanos();
+    }
+
+    @Override
     public ClientMetrics metrics() {
         return new ClientMetrics(
                 parts.pool().inUse(),
@@ -131,6 +158,7 @@ final class OpenClient implements TikvClient {
                 parts.sleepers().backoffs(),
                 parts.slowPath().timeouts(),
                 parts.slowPath().listenerFailures(),
+                parts.memory().reservedBytes(),
                 parts.channels().metrics());
     }
 

@@ -88,6 +88,15 @@ public interface AsyncRawClient {
     CompletionStage<@Nullable Void> batchPut(List<KvPair> pairs, Duration ttl);
 
     /**
+     * See {@link RawClient#batchPut(List, List)}.
+     *
+     * @param pairs the pairs
+     * @param ttls as many as pairs; zero means "never expires"
+     * @return completes with null
+     */
+    CompletionStage<@Nullable Void> batchPut(List<KvPair> pairs, List<Duration> ttls);
+
+    /**
      * See {@link RawClient#batchDelete(List)}.
      *
      * @param keys the keys
@@ -103,6 +112,15 @@ public interface AsyncRawClient {
      * @return the pairs in the order of the scan
      */
     CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options);
+
+    /**
+     * See {@link RawClient#scan(List, ScanOptions)}.
+     *
+     * @param ranges the ranges
+     * @param options the options
+     * @return the pairs of the first range, then those of the next
+     */
+    CompletionStage<List<KvPair>> scan(List<KeyRange> ranges, ScanOptions options);
 
     /**
      * Streams a range. Each subscription scans anew, requests nothing before the subscriber asks for it, never delivers

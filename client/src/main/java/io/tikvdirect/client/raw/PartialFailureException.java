@@ -32,12 +32,19 @@ public final class PartialFailureException extends TikvException {
                         ? ErrorCode.UNDETERMINED
                         : failures.get(0).code(),
                 failedKeys.size() + " of " + totalKeys + " keys failed, first failure: "
-                        + failures.get(0).getMessage(),
+                        + withoutDetails(failures.get(0)),
                 failures.get(0).details(),
                 failures.get(0));
         this.failedKeys = List.copyOf(failedKeys);
         this.totalKeys = totalKeys;
         failures.stream().skip(1).limit(MAX_SUPPRESSED).forEach(this::addSuppressed);
+    }
+
+    /** The details are this exception's own as well, and told once. */
+    private static String withoutDetails(TikvException failure) {
+        String message = String.valueOf(failure.getMessage());
+        int details = message.indexOf(" [code=");
+        return details < 0 ? message : message.substring(0, details);
     }
 
     /**

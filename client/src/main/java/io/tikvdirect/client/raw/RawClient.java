@@ -88,6 +88,15 @@ public interface RawClient {
     void batchPut(List<KvPair> pairs, Duration ttl);
 
     /**
+     * Like {@link #batchPut(List)}, each pair with a TTL of its own.
+     *
+     * @param pairs any number of pairs, each with a value
+     * @param ttls as many as pairs, in their order, counted in whole seconds and rounded up; zero means "never expires"
+     * @throws io.tikvdirect.client.InvalidArgumentException when there are more or fewer times than pairs
+     */
+    void batchPut(List<KvPair> pairs, List<Duration> ttls);
+
+    /**
      * Deletes many keys in bounded chunks that travel in parallel; keys that do not exist count as deleted.
      *
      * @param keys any number of keys, duplicates allowed
@@ -103,6 +112,16 @@ public interface RawClient {
      * @return the pairs in ascending order of their keys, descending when {@link ScanOptions#reverse()}
      */
     List<KvPair> scan(KeyRange range, ScanOptions options);
+
+    /**
+     * Reads the first {@link ScanOptions#limit()} pairs of several ranges under one deadline, range after range in the order
+     * given. A prefix is a range too: {@link KeyRange#prefix(byte[])}.
+     *
+     * @param ranges the ranges; where two overlap their common pairs come twice
+     * @param options limit over all ranges (1 to 10,240), direction within each range, keys only
+     * @return the pairs of the first range, then those of the next
+     */
+    List<KvPair> scan(List<KeyRange> ranges, ScanOptions options);
 
     /**
      * Streams a range of any size page by page; while the caller consumes a page the next one is fetched.

@@ -20,6 +20,10 @@ public final class ContextEncoder {
     private static final int PEER = 3;
     private static final int TERM = 5;
     private static final int PRIORITY = 6;
+    /** Field number and the wire type of varints. */
+    private static final byte PRIORITY_TAG = PRIORITY << 3;
+
+    private static final byte HIGH_PRIORITY = 2;
     private static final int ISOLATION_LEVEL = 7;
     private static final int NOT_FILL_CACHE = 8;
     private static final int REPLICA_READ = 12;
@@ -334,6 +338,16 @@ public final class ContextEncoder {
         WireWriter.writeVarintField(out, BUCKETS_VERSION, bucketsVersion);
         WireWriter.writeVarintField(out, CLUSTER_ID, clusterId);
         return ByteBufUtil.getBytes(out);
+    }
+
+    /**
+     * Whether encoded fields ask for the highest priority.
+     *
+     * @param options what {@link #encode} gave, nothing about a region or a term having been set: the priority comes first
+     * @return true for {@code CommandPri.High}
+     */
+    public static boolean isHighPriority(final byte[] options) {
+        return options.length >= 2 && options[0] == PRIORITY_TAG && options[1] == HIGH_PRIORITY;
     }
 
     /**

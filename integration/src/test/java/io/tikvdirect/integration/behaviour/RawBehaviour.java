@@ -119,6 +119,19 @@ abstract class RawBehaviour extends ServerBehaviour {
     }
 
     @Test
+    @Capability(value = "RAW-06", needs = ServerFeature.RAW_TTL)
+    void eachPairOfABatchHasATtlOfItsOwn() {
+        raw.batchPut(
+                List.of(new KvPair(key("short"), bytes("v")), new KvPair(key("forever"), bytes("v"))),
+                List.of(Duration.ofSeconds(1000), Duration.ZERO));
+        assertThat(raw.keyTtl(key("short")).seconds()).isBetween(900L, 1000L);
+        assertThat(raw.keyTtl(key("forever"))).isEqualTo(KeyTtl.NO_EXPIRY);
+        assertThatThrownBy(() -> raw.batchPut(List.of(new KvPair(key("x"), bytes("v"))), List.of()))
+                .isInstanceOfSatisfying(
+                        TikvException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+    }
+
+    @Test
     @Capability("RAW-07")
     void batchDeleteRemovesAllAndOnlyThose() {
         fill(600);
@@ -162,7 +175,23 @@ abstract class RawBehaviour extends ServerBehaviour {
     }
 
     @Test
-    @Capability("RAW-09")
+    @Capability({"RAW-08", "NEW-06"})
+    void rangesAreScannedOneAfterAnotherUpToTheLimit() {
+        fill(300);
+        splitAt(100, 200);
+        List<KeyRange> ranges = List.of(KeyRange.of(key(150), key(250)), KeyRange.of(key(0), key(20)));
+        List<String> expected =
+                new ArrayList<>(IntStream.range(150, 250).mapToObj(this::name).toList());
+        expected.addAll(IntStream.range(0, 20).mapToObj(this::name).toList());
+        assertThat(raw.scan(ranges, ScanOptions.limit(1000)).stream()
+                        .map(pair -> new String(pair.key(), UTF_8))
+                        .toList())
+                .isEqualTo(expected);
+        assertThat(raw.scan(ranges, ScanOptions.limit(105))).hasSize(105);
+    }
+
+    @Test
+    @Capability({"RAW-09", "NEW-06"})
     void aReverseScanDescendsAcrossRegions() {
         fill(500);
         splitAt(100, 300);
@@ -213,7 +242,9 @@ abstract class RawBehaviour extends ServerBehaviour {
     }
 
     @Test
-    @Capability(value = "RAW-12", needs = ServerFeature.RAW_ATOMIC)
+    @Capability(
+            value = {"RAW-12", "NEW-06"},
+            needs = ServerFeature.RAW_ATOMIC)
     void compareAndSwapKnowsAbsentEmptyAndOther() {
         RawClient atomic = raw.with(RawOptions.DEFAULT.withAtomic(true));
         assertThat(atomic.compareAndSwap(key("c"), null, bytes("1"))).isEqualTo(new CasResult(true, null));

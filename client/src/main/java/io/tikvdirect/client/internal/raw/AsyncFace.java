@@ -209,6 +209,11 @@ final class AsyncFace implements AsyncRawClient {
     }
 
     @Override
+    public CompletionStage<@Nullable Void> batchPut(List<KvPair> pairs, List<Duration> ttls) {
+        return calls.async(call -> calls.batchPut(pairs, limits.ttlSeconds(ttls, pairs.size()), call));
+    }
+
+    @Override
     public CompletionStage<@Nullable Void> batchDelete(List<byte[]> keys) {
         return calls.async(call -> calls.batchDelete(keys, call));
     }
@@ -216,6 +221,11 @@ final class AsyncFace implements AsyncRawClient {
     @Override
     public CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options) {
         return calls.async(call -> calls.scan(range, options, call));
+    }
+
+    @Override
+    public CompletionStage<List<KvPair>> scan(List<KeyRange> ranges, ScanOptions options) {
+        return calls.async(call -> calls.scan(ranges, options, call));
     }
 
     @Override

@@ -8,16 +8,21 @@ import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.raw.PartialFailureException;
 import io.tikvdirect.codec.kv.RawBatchBodies;
 import io.tikvdirect.codec.wire.MalformedMessageException;
+import java.util.Arrays;
 import java.util.List;
 
 /** Thread-safe like its superclass. A batch get, put or delete over any number of regions. */
 abstract class BatchCall extends ChunkedCall {
+
+    private static final long[] NO_TTLS = {};
 
     final RawEngine engine;
 
     private RawView view;
     private BatchItems items = new BatchItems.OfKeys(List.of());
     private long ttlSeconds;
+    /** The TTL of each item; empty when {@link #ttlSeconds} is that of all. */
+    private long[] ttlsSeconds = NO_TTLS;
 
     BatchCall(RawEngine engine, RawView view) {
         super(engine, Limits.CHUNK_ITEMS, Limits.CHUNK_BYTES);
@@ -37,9 +42,26 @@ abstract class BatchCall extends ChunkedCall {
             BatchItems newItems,
             long newTtlSeconds,
             long newStartNs) {
+        ttlSeconds = newTtlSeconds;
+        ttlsSeconds = NO_TTLS;
+        start(operation, newView, newKind, newItems, newStartNs);
+    }
+
+    /**
+     * Begins a put with a TTL for each pair.
+     *
+     * @param operation the first to carry chunks; owned by the call from now on
+     */
+    final void start(Operation operation, RawView newView, BatchItems newItems, long[] newTtls, long newStartNs) {
+        ttlSeconds = Arrays.stream(newTtls).max().orElse(0);
+        ttlsSeconds = ttlSeconds == 0 ? NO_TTLS : newTtls;
+        start(operation, newView, OperationKind.RAW_BATCH_PUT, newItems, newStartNs);
+    }
+
+    private void start(
+            Operation operation, RawView newView, OperationKind newKind, BatchItems newItems, long newStartNs) {
         view = newView;
         items = newItems;
-        ttlSeconds = newTtlSeconds;
         boolean replayable = newKind.isRead() || newView.replayableWrites;
         start(operation, newKind, replayable, newView.context, newItems, newStartNs, newStartNs + newView.timeoutNs);
     }
@@ -64,15 +86,27 @@ abstract class BatchCall extends ChunkedCall {
                 items.writeKey(bodies, body, plan.item(i));
             }
         }
-        finishBody(body, count);
+        finishBody(body, chunk, count);
     }
 
-    private void finishBody(ByteBuf body, int count) {
+    private void finishBody(ByteBuf body, int chunk, int count) {
         switch (kind()) {
             case RAW_BATCH_GET -> view.batches.finishBatchGet(body);
             case RAW_BATCH_DELETE -> view.batches.finishBatchDelete(body);
-            default -> view.batches.finishBatchPut(body, count, ttlSeconds);
+            default -> finishPut(body, chunk, count);
         }
+    }
+
+    private void finishPut(ByteBuf body, int chunk, int count) {
+        if (ttlsSeconds.length == 0) {
+            view.batches.finishBatchPut(body, count, ttlSeconds);
+            return;
+        }
+        long[] ttls = new long[count];
+        for (int i = 0; i < count; i++) {
+            ttls[i] = ttlsSeconds[plan.item(plan.from(chunk) + i)];
+        }
+        view.batches.finishBatchPut(body, ttls, count);
     }
 
     @Override

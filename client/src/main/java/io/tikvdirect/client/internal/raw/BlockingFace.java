@@ -126,6 +126,12 @@ public final class BlockingFace implements RawClient {
     }
 
     @Override
+    public void batchPut(List<KvPair> pairs, List<Duration> ttls) {
+        long[] seconds = limits.ttlSeconds(ttls, pairs.size());
+        calls.<@Nullable Void>blocking(call -> calls.batchPut(pairs, seconds, call));
+    }
+
+    @Override
     public void batchDelete(List<byte[]> keys) {
         calls.<@Nullable Void>blocking(call -> calls.batchDelete(keys, call));
     }
@@ -133,6 +139,11 @@ public final class BlockingFace implements RawClient {
     @Override
     public List<KvPair> scan(KeyRange range, ScanOptions options) {
         return calls.blocking(call -> calls.scan(range, options, call));
+    }
+
+    @Override
+    public List<KvPair> scan(List<KeyRange> ranges, ScanOptions options) {
+        return calls.blocking(call -> calls.scan(ranges, options, call));
     }
 
     @Override

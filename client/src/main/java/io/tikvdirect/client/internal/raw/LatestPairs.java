@@ -28,6 +28,29 @@ final class LatestPairs {
         return fitsOneRequest(pairs) ? pairs : withoutSuperseded(pairs);
     }
 
+    /**
+     * The numbers that belong to the pairs that have an effect.
+     *
+     * @param latest what {@link #of} gave
+     * @param pairs what it was given
+     * @param numbers one for each of those
+     * @return one for each of {@code latest}
+     */
+    @SuppressWarnings("ReferenceEquality") // the kept pair is one of the given ones
+    static long[] belonging(List<KvPair> latest, List<KvPair> pairs, long[] numbers) {
+        if (latest.size() == pairs.size()) {
+            return numbers;
+        }
+        long[] kept = new long[latest.size()];
+        int next = kept.length - 1;
+        for (int i = pairs.size() - 1; next >= 0; i--) {
+            if (pairs.get(i) == latest.get(next)) {
+                kept[next--] = numbers[i];
+            }
+        }
+        return kept;
+    }
+
     private static boolean fitsOneRequest(List<KvPair> pairs) {
         long bytes = 0;
         for (KvPair pair : pairs) {

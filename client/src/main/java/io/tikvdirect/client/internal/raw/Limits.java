@@ -11,6 +11,7 @@ import io.tikvdirect.client.UnsupportedFeatureException;
 import io.tikvdirect.client.raw.RawOptions;
 import io.tikvdirect.client.raw.ScanOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /** Immutable. What a caller may ask for; checked before anything is sent. */
@@ -73,6 +74,15 @@ final class Limits {
         long seconds = ttl.getSeconds() + (ttl.getNano() == 0 ? 0 : 1);
         ttlSeconds(seconds);
         return seconds;
+    }
+
+    /** One TTL for each of some pairs. */
+    long[] ttlSeconds(List<Duration> ttls, int pairs) {
+        if (ttls.size() != pairs) {
+            throw new InvalidArgumentException(
+                    "there are " + ttls.size() + " times to live for " + pairs + " pairs; each pair needs one");
+        }
+        return ttls.stream().mapToLong(this::ttlSeconds).toArray();
     }
 
     void ttlSeconds(long seconds) {

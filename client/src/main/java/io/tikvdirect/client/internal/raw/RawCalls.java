@@ -81,6 +81,32 @@ final class RawCalls {
     }
 
     void batchPut(List<KvPair> pairs, long ttlSeconds, Promise<@Nullable Void> promise) {
+        check(pairs);
+        batch(
+                OperationKind.RAW_BATCH_PUT,
+                new BatchItems.OfPairs(LatestPairs.of(pairs)),
+                ttlSeconds,
+                map(promise, found -> null));
+    }
+
+    /** With a TTL for each pair. */
+    void batchPut(List<KvPair> pairs, long[] ttlsSeconds, Promise<@Nullable Void> promise) {
+        check(pairs);
+        List<KvPair> latest = LatestPairs.of(pairs);
+        long[] ttls = LatestPairs.belonging(latest, pairs, ttlsSeconds);
+        BatchItems items = new BatchItems.OfPairs(latest);
+        long startNs = System.nanoTime();
+        Promise<List<byte @Nullable []>> end = map(promise, found -> null);
+        if (pairs.isEmpty()) {
+            end.succeed(List.of());
+            return;
+        }
+        whenFree(end, Limits.CHUNK_BYTES, startNs + view.timeoutNs, operation -> new ObjectBatchCall(
+                        engine, view, latest.size(), end)
+                .start(operation, view, items, ttls, startNs));
+    }
+
+    private void check(List<KvPair> pairs) {
         for (KvPair pair : pairs) {
             byte[] value = pair.value();
             engine.limits().key(pair.key());
@@ -89,11 +115,6 @@ final class RawCalls {
             }
             engine.limits().value(value);
         }
-        batch(
-                OperationKind.RAW_BATCH_PUT,
-                new BatchItems.OfPairs(LatestPairs.of(pairs)),
-                ttlSeconds,
-                map(promise, found -> null));
     }
 
     void batchDelete(List<byte[]> keys, Promise<@Nullable Void> promise) {
@@ -119,6 +140,19 @@ final class RawCalls {
         page(cursor, options.keyOnly(), options.limit(), map(promise, ScanPage::pairs));
     }
 
+    /** Scans ranges one after another, all under the deadline of the first. */
+    void scan(List<KeyRange> ranges, ScanOptions options, Promise<List<KvPair>> promise) {
+        engine.limits().scanLimit(options);
+        new RangesScan(this, List.copyOf(ranges), options, System.nanoTime(), promise).next();
+    }
+
+    /** Reads one page of a scan that began earlier. */
+    void page(ScanCursor cursor, boolean keyOnly, int pairs, long startNs, Promise<ScanPage> promise) {
+        whenFree(promise, 0, startNs + view.timeoutNs, operation -> new ObjectScanCall(
+                        engine, view, cursor, keyOnly, pairs, startNs, promise)
+                .step(operation));
+    }
+
     /**
      * Reads one page of a scan ahead of its reader, if the window has a place to spare.
      *
@@ -139,10 +173,7 @@ final class RawCalls {
 
     /** Reads one page of a scan. */
     void page(ScanCursor cursor, boolean keyOnly, int pairs, Promise<ScanPage> promise) {
-        long startNs = System.nanoTime();
-        whenFree(promise, 0, startNs + view.timeoutNs, operation -> new ObjectScanCall(
-                        engine, view, cursor, keyOnly, pairs, startNs, promise)
-                .step(operation));
+        page(cursor, keyOnly, pairs, System.nanoTime(), promise);
     }
 
     void deleteRange(KeyRange range, Promise<@Nullable Void> promise) {

@@ -11,12 +11,12 @@ import io.tikvdirect.codec.kv.RawBatchBodies;
 import io.tikvdirect.codec.kv.RawPointBodies;
 import io.tikvdirect.codec.kv.RawRangeBodies;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 
 /** Immutable. {@link RawOptions} made ready for the hot path: nothing in here is computed per call. */
 final class RawView {
 
-    private static final Set<String> COLUMN_FAMILIES = Set.of("default", "write", "lock");
+    private static final List<String> COLUMN_FAMILIES = List.of("default", "write", "lock");
 
     final RawOptions options;
     final long timeoutNs;

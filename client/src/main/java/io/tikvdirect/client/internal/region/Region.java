@@ -1,41 +1,40 @@
 package io.tikvdirect.client.internal.region;
 
-import io.tikvdirect.proto.metapb.PeerRole;
+import io.tikvdirect.codec.buffer.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.DirectBuffer;
 
 /**
  * Immutable but for the time of its last use and for being given up; both may be read and written by any thread. One
  * region as this client believes it to be: what it covers, and the route to the replica taken for its leader.
  *
  * <p>Bounds are user keys, cut to the client's key space. A change of leader, epoch or bounds makes another object, so
- * whoever holds one has a consistent route. Peers lie in one {@code long[]}, because a cache may hold a million of these.
+ * whoever holds one has a consistent route. A cache may hold a million of these, so the peers are {@linkplain PackedPeers
+ * packed}.
  */
 public final class Region {
-    private static final int LONGS_PER_PEER = 2;
-    private static final int BITS_PER_ROLE = 2;
-    /** As many as have their role in one {@code long}; TiKV's default is 3. */
-    static final int MAX_PEERS = Long.SIZE / BITS_PER_ROLE;
+    /** More replicas than TiKV's schedulers ever make; TiKV's default is 3. */
+    static final int MAX_PEERS = 32;
 
-    private static final PeerRole[] ROLES = {
-        PeerRole.Voter, PeerRole.Learner, PeerRole.IncomingVoter, PeerRole.DemotingVoter
-    };
+    /** Never an epoch of a store: a region with this one was given up. */
+    private static final int GIVEN_UP = -1;
 
     private final long id;
     private final long confVersion;
     private final long version;
-    private final long roles;
-    private final byte[] start;
-    private final byte[] end;
-    private final long[] peers;
-    private final Store leader;
-    private final byte[] context;
+
+    // What a look-up reads lies together: the virtual machine puts numbers before references, each in this order.
     private final int leaderIndex;
-    private final int leaderEpoch;
     private final int lifetimeTicks;
     private int lastUsedTick;
-    private volatile boolean invalid;
+    private volatile int routeEpoch;
+    private final Store leader;
+    private final byte[] context;
+    private final byte[] start;
+    private final byte[] end;
+    private final byte[] peers;
 
     private Region(final Builder from, final int leaderIndex, final Store leader, final RouteEncoder encoder) {
         this.id = from.id;
@@ -43,11 +42,10 @@ public final class Region {
         this.version = from.version;
         this.start = from.start;
         this.end = from.end;
-        this.peers = packed(from.peers);
-        this.roles = packedRoles(from.peers);
+        this.peers = PackedPeers.pack(id, from.peers);
         this.leader = leader;
         this.leaderIndex = leaderIndex;
-        this.leaderEpoch = leader.failureEpoch();
+        this.routeEpoch = leader.failureEpoch();
         this.context = encoder.encode(id, confVersion, version, peer(leaderIndex));
         this.lifetimeTicks = from.lifetimeTicks;
         this.lastUsedTick = from.tick;
@@ -60,31 +58,12 @@ public final class Region {
         this.start = from.start;
         this.end = from.end;
         this.peers = from.peers;
-        this.roles = from.roles;
         this.leader = leader;
         this.leaderIndex = leaderIndex;
-        this.leaderEpoch = leader.failureEpoch();
+        this.routeEpoch = leader.failureEpoch();
         this.context = encoder.encode(id, confVersion, version, peer(leaderIndex));
         this.lifetimeTicks = from.lifetimeTicks;
         this.lastUsedTick = from.lastUsedTick;
-    }
-
-    private static long[] packed(final List<Peer> peers) {
-        final long[] packed = new long[peers.size() * LONGS_PER_PEER];
-        for (int i = 0; i < peers.size(); i++) {
-            packed[i * LONGS_PER_PEER] = peers.get(i).id();
-            packed[i * LONGS_PER_PEER + 1] = peers.get(i).storeId();
-        }
-        return packed;
-    }
-
-    private static long packedRoles(final List<Peer> peers) {
-        long packed = 0;
-        for (int i = 0; i < peers.size(); i++) {
-            final long role = Arrays.asList(ROLES).indexOf(peers.get(i).role());
-            packed |= Math.max(role, 0) << (i * BITS_PER_ROLE);
-        }
-        return packed;
     }
 
     /**
@@ -165,7 +144,7 @@ public final class Region {
      * @return at least 1, witnesses not counted
      */
     public int peerCount() {
-        return peers.length / LONGS_PER_PEER;
+        return PackedPeers.count(peers);
     }
 
     /**
@@ -175,8 +154,7 @@ public final class Region {
      * @return a new value
      */
     public Peer peer(final int index) {
-        final PeerRole role = ROLES[(int) (roles >>> (index * BITS_PER_ROLE)) & (ROLES.length - 1)];
-        return new Peer(peers[index * LONGS_PER_PEER], peers[index * LONGS_PER_PEER + 1], role);
+        return PackedPeers.peer(peers, id, index);
     }
 
     /**
@@ -206,6 +184,12 @@ public final class Region {
         return end.length == 0 || Arrays.compareUnsigned(key, end) < 0;
     }
 
+    /** Whether a user key lies in this region. */
+    boolean contains(final DirectBuffer key, final int offset, final int length) {
+        return Bytes.compare(key, offset, length, start) >= 0
+                && (end.length == 0 || Bytes.compare(key, offset, length, end) < 0);
+    }
+
     /**
      * Whether this region lies directly left of a key: the last region of a range that ends there.
      *
@@ -226,12 +210,12 @@ public final class Region {
      * @return false when it has to be looked up again
      */
     public boolean isUsable() {
-        return !invalid && leader.failureEpoch() == leaderEpoch;
+        return leader.failureEpoch() == routeEpoch;
     }
 
     /** Gives the region up: it stays known for its epoch, but is looked up again. */
     void giveUp() {
-        invalid = true;
+        routeEpoch = GIVEN_UP;
     }
 
     /** Whether this is known to be newer than {@code other}, both having the same id. */
@@ -257,7 +241,7 @@ public final class Region {
     /** Index of the replica on that store, -1 when there is none. */
     int indexOfStore(final long storeId) {
         for (int i = 0; i < peerCount(); i++) {
-            if (peers[i * LONGS_PER_PEER + 1] == storeId) {
+            if (peer(i).storeId() == storeId) {
                 return i;
             }
         }

@@ -6,6 +6,7 @@ import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import io.tikvdirect.proto.metapb.RegionEpoch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,17 @@ final class RegionAssembler {
      * A region as described.
      *
      * @param leaderStoreId the store said to lead it, 0 when nobody knows
+     * @param left the region assembled before it, whose end is used for its start when they are equal: neighbours then
+     *     share an array; null for none
      * @param tick the cache's present tick
      * @return null when it has no key of this key space, no replica with a known store, or cannot be understood
      */
     @Nullable
-    Region assemble(final io.tikvdirect.proto.metapb.Region meta, final long leaderStoreId, final int tick) {
+    Region assemble(
+            final io.tikvdirect.proto.metapb.Region meta,
+            final long leaderStoreId,
+            final @Nullable Region left,
+            final int tick) {
         final List<Peer> peers = peers(meta);
         final KeyBounds bounds = bounds(meta);
         final int leader = chooseLeader(peers, leaderStoreId, -1);
@@ -57,8 +64,8 @@ final class RegionAssembler {
         }
         final RegionEpoch epoch = meta.getRegionEpoch();
         final int lifetime = ttlTicks + (jitterTicks == 0 ? 0 : random.nextInt(jitterTicks + 1));
-        return new Region.Builder(
-                        meta.getId(), epoch.getConfVer(), epoch.getVersion(), bounds.start(), bounds.end(), peers)
+        final byte[] start = left != null && Arrays.equals(left.end(), bounds.start()) ? left.end() : bounds.start();
+        return new Region.Builder(meta.getId(), epoch.getConfVer(), epoch.getVersion(), start, bounds.end(), peers)
                 .lifetime(tick, lifetime)
                 .build(leader, storeOf(peers.get(leader)), encoder);
     }

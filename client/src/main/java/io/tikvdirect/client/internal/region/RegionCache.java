@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal.region;
 
 import io.tikvdirect.client.Config;
+import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.internal.pd.PlacementDriver;
 import io.tikvdirect.codec.key.KeySpace;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ public final class RegionCache implements AutoCloseable {
     /** Callers have deadlines of their own; this only ends a resolution that nobody waits for any more. */
     private static final long RESOLVE_NS = 10_000_000_000L;
 
+    private final KeySpace keySpace;
+    private final PlacementDriver pd;
+    private final int maxRegions;
     private final RegionTable table;
     private final RegionAssembler assembler;
     private final StoreTable stores;
@@ -60,6 +64,9 @@ public final class RegionCache implements AutoCloseable {
             final RandomGenerator random) {
         final int ttl = Math.toIntExact(config.regionsTtl().toSeconds());
         final int jitter = Math.toIntExact(config.regionsTtlJitter().toSeconds());
+        this.keySpace = keySpace;
+        this.pd = pd;
+        this.maxRegions = config.regionsMax();
         this.stores = stores;
         this.table = new RegionTable(config.regionsMax(), random);
         this.assembler = new RegionAssembler(keySpace, stores, encoder, random, ttl, jitter);
@@ -136,6 +143,18 @@ public final class RegionCache implements AutoCloseable {
         return byEnd.load(endKey, deadlineNs);
     }
 
+    /**
+     * Loads all regions of a range, whether or not they are known, at most as many as the cache may hold.
+     *
+     * @param range user keys
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return how many there are and which stores lead them; fails with a {@link io.tikvdirect.client.TikvException}
+     */
+    public CompletableFuture<RegionPreload.Preloaded> preload(final KeyRange range, final long deadlineNs) {
+        final byte[] end = keySpace.regionRangeEnd(range.end());
+        return new RegionPreload(pd, this::enter, end, maxRegions, deadlineNs).from(keySpace.regionKey(range.start()));
+    }
+
     /** Puts into the table what PD answered, once the stores it names have addresses. */
     private CompletableFuture<Void> enter(final List<io.tikvdirect.proto.pdpb.Region> answered) {
         final Set<Long> storeIds = new HashSet<>();
@@ -143,11 +162,13 @@ public final class RegionCache implements AutoCloseable {
         final long resolveDeadlineNs = System.nanoTime() + RESOLVE_NS;
         return stores.resolve(storeIds, resolveDeadlineNs).thenAccept(nothing -> {
             final List<Region> regions = new ArrayList<>(answered.size());
+            Region left = null;
             for (final io.tikvdirect.proto.pdpb.Region each : answered) {
                 final Region region =
-                        assembler.assemble(each.getRegion(), each.getLeader().getStoreId(), table.tick());
+                        assembler.assemble(each.getRegion(), each.getLeader().getStoreId(), left, table.tick());
                 if (region != null) {
                     regions.add(region);
+                    left = region;
                 }
             }
             refused.add(table.insert(regions).size());
@@ -218,7 +239,8 @@ public final class RegionCache implements AutoCloseable {
     public List<Region> replace(final Region asked, final List<io.tikvdirect.proto.metapb.Region> current) {
         final List<Region> regions = new ArrayList<>(current.size());
         for (final io.tikvdirect.proto.metapb.Region each : current) {
-            final Region region = assembler.assemble(each, asked.leader().id(), table.tick());
+            final Region left = regions.isEmpty() ? null : regions.get(regions.size() - 1);
+            final Region region = assembler.assemble(each, asked.leader().id(), left, table.tick());
             if (region != null) {
                 regions.add(region);
             }

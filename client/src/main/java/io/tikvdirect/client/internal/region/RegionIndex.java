@@ -1,6 +1,5 @@
 package io.tikvdirect.client.internal.region;
 
-import io.tikvdirect.codec.buffer.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A position is the chunk's number in the upper and the place within it in the lower 32 bits.
  */
 final class RegionIndex {
-    /** A chunk's copy is then about 8 KiB; a million regions make some 3,000 chunks, whose list is 12 KiB. */
+    /** Three levels of a {@link HeadTree}. A change copies a chunk and the lists of chunks: some 3,000 for a million regions. */
     static final int MAX_CHUNK = 512;
 
     /** Where a full chunk is cut: appending leaves chunks three quarters full. */
@@ -25,17 +24,27 @@ final class RegionIndex {
     /** A smaller chunk is joined with its neighbour. */
     private static final int MIN_CHUNK = MAX_CHUNK / 8;
 
-    static final RegionIndex EMPTY = new RegionIndex(new Chunk[0], null, 0);
+    static final RegionIndex EMPTY = new RegionIndex(new Region[0][], new KeyIndex[0], new boolean[0], null, 0);
 
     private static final long NONE = -1;
     private static final byte[] NO_BOUND = {};
 
-    private final Chunk[] chunks;
+    // One chunk is an element of each; an object of its own would be one more step on the way of every look-up.
+    private final Region[][] chunks;
+    private final KeyIndex[] starts;
+    private final boolean[] gapless;
     private final @Nullable KeyIndex firsts;
     private final int size;
 
-    private RegionIndex(final Chunk[] chunks, final @Nullable KeyIndex firsts, final int size) {
+    private RegionIndex(
+            final Region[][] chunks,
+            final KeyIndex[] starts,
+            final boolean[] gapless,
+            final @Nullable KeyIndex firsts,
+            final int size) {
         this.chunks = chunks;
+        this.starts = starts;
+        this.gapless = gapless;
         this.firsts = firsts;
         this.size = size;
     }
@@ -50,33 +59,39 @@ final class RegionIndex {
 
     /** The regions of one chunk, to be read only. */
     Region[] chunk(final int number) {
-        return chunks[number].regions;
+        return chunks[number];
     }
 
-    /** The last region that starts at or below the key, or null. */
+    /** The region of a key, or null. */
     @Nullable
-    Region floor(final byte[] key, final int offset, final int length) {
+    Region covering(final byte[] key) {
         if (firsts == null) {
             return null;
         }
-        final int number = firsts.floor(key, offset, length);
-        final int place = chunks[number].starts.floor(key, offset, length);
-        final Region region = chunks[number].regions[place];
-        final boolean isFirst = number == 0 && place == 0;
-        return isFirst && Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
+        final int number = firsts.floor(key, 0, key.length, chunks);
+        final int place = starts[number].floor(key, 0, key.length, chunks[number]);
+        final Region region = chunks[number][place];
+        return isInside(number, place) || region.contains(key) ? region : null;
     }
 
-    /** The last region that starts at or below the key, or null. */
+    /** The region of a key, or null. */
     @Nullable
-    Region floor(final DirectBuffer key, final int offset, final int length) {
+    Region covering(final DirectBuffer key, final int offset, final int length) {
         if (firsts == null) {
             return null;
         }
-        final int number = firsts.floor(key, offset, length);
-        final int place = chunks[number].starts.floor(key, offset, length);
-        final Region region = chunks[number].regions[place];
-        final boolean isFirst = number == 0 && place == 0;
-        return isFirst && Bytes.compare(key, offset, length, region.start()) < 0 ? null : region;
+        final int number = firsts.floor(key, offset, length, chunks);
+        final int place = starts[number].floor(key, offset, length, chunks[number]);
+        final Region region = chunks[number][place];
+        return isInside(number, place) || region.contains(key, offset, length) ? region : null;
+    }
+
+    /**
+     * Whether the search itself has shown that a key lies in the region at a place: it is not below the first key of all,
+     * and the next region starts where this one ends. The region's bounds need not be read then.
+     */
+    private boolean isInside(final int number, final int place) {
+        return gapless[number] && place < chunks[number].length - 1 && (number | place) != 0;
     }
 
     /** The last region that starts below the key, the last of all for an empty key, or null. */
@@ -90,8 +105,8 @@ final class RegionIndex {
         if (firsts == null) {
             return NONE;
         }
-        final int number = firsts.floor(key, 0, key.length);
-        final int place = chunks[number].starts.floor(key, 0, key.length);
+        final int number = firsts.floor(key, 0, key.length, chunks);
+        final int place = starts[number].floor(key, 0, key.length, chunks[number]);
         final long position = position(number, place);
         return position == 0 && Arrays.compareUnsigned(key, at(0).start()) < 0 ? NONE : position;
     }
@@ -102,7 +117,7 @@ final class RegionIndex {
     }
 
     private long lastPosition() {
-        return chunks.length == 0 ? NONE : position(chunks.length - 1, chunks[chunks.length - 1].regions.length - 1);
+        return chunks.length == 0 ? NONE : position(chunks.length - 1, chunks[chunks.length - 1].length - 1);
     }
 
     private static long position(final int number, final int place) {
@@ -114,7 +129,7 @@ final class RegionIndex {
     }
 
     private Region at(final long position) {
-        return chunks[number(position)].regions[(int) position];
+        return chunks[number(position)][(int) position];
     }
 
     private long before(final long position) {
@@ -122,7 +137,7 @@ final class RegionIndex {
             return position - 1;
         }
         final int number = number(position);
-        return number == 0 ? NONE : position(number - 1, chunks[number - 1].regions.length - 1);
+        return number == 0 ? NONE : position(number - 1, chunks[number - 1].length - 1);
     }
 
     private long after(final long position) {
@@ -130,7 +145,7 @@ final class RegionIndex {
             return chunks.length == 0 ? NONE : 0;
         }
         final int number = number(position);
-        if ((int) position + 1 < chunks[number].regions.length) {
+        if ((int) position + 1 < chunks[number].length) {
             return position + 1;
         }
         return number + 1 < chunks.length ? position(number + 1, 0) : NONE;
@@ -219,65 +234,94 @@ final class RegionIndex {
         }
         run.addAll(inserted);
         if (toNumber < chunks.length) {
-            addAll(run, chunks[toNumber], toPlace, chunks[toNumber].regions.length);
+            addAll(run, chunks[toNumber], toPlace, chunks[toNumber].length);
             right++;
         }
         if (run.size() < MIN_CHUNK && left > 0) {
             left--;
             final List<Region> joined = new ArrayList<>(MAX_CHUNK + run.size());
-            addAll(joined, chunks[left], 0, chunks[left].regions.length);
+            addAll(joined, chunks[left], 0, chunks[left].length);
             joined.addAll(run);
             return withRun(left, right, joined);
         }
         return withRun(left, right, run);
     }
 
-    private static void addAll(final List<Region> run, final Chunk chunk, final int from, final int to) {
-        run.addAll(Arrays.asList(chunk.regions).subList(from, to));
+    private static void addAll(final List<Region> run, final Region[] chunk, final int from, final int to) {
+        run.addAll(Arrays.asList(chunk).subList(from, to));
     }
 
+    /** The chunks from one number up to another give way to those that a run of regions is cut into. */
     private RegionIndex withRun(final int left, final int right, final List<Region> run) {
-        final List<Chunk> cut = cut(run);
-        final Chunk[] next = new Chunk[left + cut.size() + chunks.length - right];
-        System.arraycopy(chunks, 0, next, 0, left);
+        final List<Region[]> cut = cut(run);
+        final int count = left + cut.size() + chunks.length - right;
+        final Region[][] nextChunks = spread(chunks, new Region[count][], left, right);
+        final KeyIndex[] nextStarts = spread(starts, new KeyIndex[count], left, right);
+        final boolean[] nextGapless = new boolean[count];
+        System.arraycopy(gapless, 0, nextGapless, 0, left);
+        System.arraycopy(gapless, right, nextGapless, left + cut.size(), gapless.length - right);
         for (int i = 0; i < cut.size(); i++) {
-            next[left + i] = cut.get(i);
+            nextChunks[left + i] = cut.get(i);
+            nextStarts[left + i] = new KeyIndex(startsOf(cut.get(i)));
+            nextGapless[left + i] = isGapless(cut.get(i));
         }
-        System.arraycopy(chunks, right, next, left + cut.size(), chunks.length - right);
         int total = size + run.size();
         for (int i = left; i < right; i++) {
-            total -= chunks[i].regions.length;
+            total -= chunks[i].length;
         }
         final boolean sameFirsts = right - left == cut.size() && haveSameFirsts(left, cut);
-        return new RegionIndex(next, sameFirsts ? firsts : firstsOf(next), total);
+        return new RegionIndex(nextChunks, nextStarts, nextGapless, sameFirsts ? firsts : firstsOf(nextChunks), total);
     }
 
-    private boolean haveSameFirsts(final int left, final List<Chunk> cut) {
+    private static <T> T[] spread(final T[] from, final T[] to, final int left, final int right) {
+        System.arraycopy(from, 0, to, 0, left);
+        System.arraycopy(from, right, to, to.length - (from.length - right), from.length - right);
+        return to;
+    }
+
+    private boolean haveSameFirsts(final int left, final List<Region[]> cut) {
         for (int i = 0; i < cut.size(); i++) {
-            if (!Arrays.equals(cut.get(i).starts.key(0), chunks[left + i].starts.key(0))) {
+            if (!Arrays.equals(cut.get(i)[0].start(), chunks[left + i][0].start())) {
                 return false;
             }
         }
         return true;
     }
 
-    private static List<Chunk> cut(final List<Region> run) {
-        final List<Chunk> cut = new ArrayList<>();
+    private static List<Region[]> cut(final List<Region> run) {
+        final List<Region[]> cut = new ArrayList<>();
         int from = 0;
         while (run.size() - from > MAX_CHUNK) {
-            cut.add(new Chunk(run.subList(from, from + CUT)));
+            cut.add(run.subList(from, from + CUT).toArray(new Region[0]));
             from += CUT;
         }
         if (from < run.size()) {
-            cut.add(new Chunk(run.subList(from, run.size())));
+            cut.add(run.subList(from, run.size()).toArray(new Region[0]));
         }
         return cut;
     }
 
-    private @Nullable KeyIndex firstsOf(final Chunk[] next) {
-        final byte[][] keys = new byte[next.length][];
-        for (int i = 0; i < next.length; i++) {
-            keys[i] = next[i].starts.key(0);
+    private static byte[][] startsOf(final Region[] chunk) {
+        final byte[][] keys = new byte[chunk.length][];
+        for (int i = 0; i < chunk.length; i++) {
+            keys[i] = chunk[i].start();
+        }
+        return keys;
+    }
+
+    private static boolean isGapless(final Region[] chunk) {
+        for (int i = 1; i < chunk.length; i++) {
+            if (!Arrays.equals(chunk[i - 1].end(), chunk[i].start())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable KeyIndex firstsOf(final Region[][] chunks) {
+        final byte[][] keys = new byte[chunks.length][];
+        for (int i = 0; i < chunks.length; i++) {
+            keys[i] = chunks[i][0].start();
         }
         return keys.length == 0 ? null : new KeyIndex(keys);
     }
@@ -293,35 +337,10 @@ final class RegionIndex {
         if (position == NONE || at(position) != region) {
             return this;
         }
-        final Chunk[] next = chunks.clone();
+        final Region[][] next = chunks.clone();
         final int number = number(position);
-        next[number] = chunks[number].with((int) position, other);
-        return new RegionIndex(next, firsts, size);
-    }
-
-    /** Immutable. Some hundred neighbouring regions. */
-    private static final class Chunk {
-        private final Region[] regions;
-        private final KeyIndex starts;
-
-        Chunk(final List<Region> run) {
-            regions = run.toArray(new Region[0]);
-            final byte[][] keys = new byte[regions.length][];
-            for (int i = 0; i < regions.length; i++) {
-                keys[i] = regions[i].start();
-            }
-            starts = new KeyIndex(keys);
-        }
-
-        private Chunk(final Region[] regions, final KeyIndex starts) {
-            this.regions = regions;
-            this.starts = starts;
-        }
-
-        Chunk with(final int place, final Region region) {
-            final Region[] next = regions.clone();
-            next[place] = region;
-            return new Chunk(next, starts);
-        }
+        next[number] = chunks[number].clone();
+        next[number][(int) position] = other;
+        return new RegionIndex(next, starts, gapless, firsts, size);
     }
 }

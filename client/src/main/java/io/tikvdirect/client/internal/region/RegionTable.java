@@ -1,6 +1,5 @@
 package io.tikvdirect.client.internal.region;
 
-import io.tikvdirect.codec.buffer.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -40,25 +39,13 @@ final class RegionTable {
     /** The usable region of a key, or null. */
     @Nullable
     Region locate(final byte[] key) {
-        final Region region = index.floor(key, 0, key.length);
-        if (region == null) {
-            return null;
-        }
-        final byte[] end = region.end();
-        final boolean inside = end.length == 0 || Bytes.compare(key, 0, key.length, end) < 0;
-        return inside ? used(region) : null;
+        return used(index.covering(key));
     }
 
     /** The usable region of a key, or null. */
     @Nullable
     Region locate(final DirectBuffer key, final int offset, final int length) {
-        final Region region = index.floor(key, offset, length);
-        if (region == null) {
-            return null;
-        }
-        final byte[] end = region.end();
-        final boolean inside = end.length == 0 || Bytes.compare(key, offset, length, end) < 0;
-        return inside ? used(region) : null;
+        return used(index.covering(key, offset, length));
     }
 
     /** The usable region directly left of an exclusive end, or null. */
@@ -68,8 +55,8 @@ final class RegionTable {
         return region != null && region.containsEnd(endKey) ? used(region) : null;
     }
 
-    private @Nullable Region used(final Region region) {
-        if (!region.isUsable()) {
+    private @Nullable Region used(final @Nullable Region region) {
+        if (region == null || !region.isUsable()) {
             return null;
         }
         final int now = tick;

@@ -122,6 +122,7 @@ final class BatchStream implements GrpcCallListener {
                         reader.bodyOffset(i),
                         reader.bodyLength(i));
             }
+            link.onLoad(reader.transportLayerLoad());
             streams.onProgress();
         } catch (MalformedMessageException malformed) {
             broken = malformed;

@@ -23,7 +23,8 @@ final class LinkCounters {
     static final int STREAM_FAILURES = 6;
     static final int CONNECT_FAILURES = 7;
     static final int IN_FLIGHT = 8;
-    private static final int CELLS = 9;
+    static final int RECYCLED = 9;
+    private static final int CELLS = 10;
 
     private final long[] cells = new long[CELLS];
     private final SingleWriterRecorder batchSizes = new SingleWriterRecorder(1, LARGEST_BATCH, 2);
@@ -60,6 +61,7 @@ final class LinkCounters {
                 get(DRAINS),
                 get(STREAM_FAILURES),
                 get(CONNECT_FAILURES),
+                get(RECYCLED),
                 (int) get(IN_FLIGHT),
                 allBatchSizes.getValueAtPercentile(50),
                 allBatchSizes.getValueAtPercentile(99),

@@ -11,6 +11,9 @@ import io.tikvdirect.transport.TransportOptions;
  * @param batchEntries requests per message at most
  * @param batchBytes bytes per message after which it is closed
  * @param batchWaitNs how long a drain is put off to let a batch grow, in nanoseconds; 0: not at all
+ * @param batchWaitLoad the load a store must report for a drain to be put off; 0: any
+ * @param idleNs how long a connection may go unused, in nanoseconds; 0: for ever
+ * @param probeNs silence before a probe, and how long one may take, in nanoseconds; 0: no probes
  * @param largeBodyBytes bodies from this size on are sent by reference
  * @param transport how connections are made
  */
@@ -20,6 +23,9 @@ public record LinkSettings(
         int batchEntries,
         int batchBytes,
         long batchWaitNs,
+        int batchWaitLoad,
+        long idleNs,
+        long probeNs,
         int largeBodyBytes,
         TransportOptions transport) {
 
@@ -43,7 +49,20 @@ public record LinkSettings(
                 config.batchSize(),
                 config.batchBytes(),
                 config.batchWait().toNanos(),
+                config.batchWaitLoad(),
+                config.storeIdleTimeout().toNanos(),
+                config.storeProbeTimeout().toNanos(),
                 config.largeValue(),
                 transport);
+    }
+
+    /**
+     * How long a drain is put off: the batch policy.
+     *
+     * @param load what the store last said about its load, in hundredths of a processor
+     * @return nanoseconds; 0: not at all
+     */
+    long waitNs(long load) {
+        return load < batchWaitLoad ? 0 : batchWaitNs;
     }
 }

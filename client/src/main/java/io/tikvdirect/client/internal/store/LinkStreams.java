@@ -10,6 +10,7 @@ import io.tikvdirect.transport.TransportOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,22 +34,29 @@ import org.slf4j.LoggerFactory;
 final class LinkStreams implements ConnectionListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkStreams.class);
+    private static final String SILENT = "the store does not answer its health check";
 
     private final StoreLink link;
     private final TransportOptions options;
+    private final StoreProbe probe;
     private final Reconnect reconnect = new Reconnect();
     private final List<BatchStream> draining = new ArrayList<>();
+    private final List<CompletableFuture<Void>> awaited = new ArrayList<>();
     private @Nullable GrpcConnection connecting;
     private @Nullable GrpcConnection connection;
     private @Nullable BatchStream current;
     private int failureEpoch;
     private int lastGeneration;
     private boolean pausing;
+    /** The store did not answer a probe: the next connection is not used before one was answered on it. */
+    private boolean suspect;
+
     private boolean closed;
 
-    LinkStreams(StoreLink link, TransportOptions options) {
+    LinkStreams(StoreLink link, TransportOptions options, StoreProbe probe) {
         this.link = link;
         this.options = options;
+        this.probe = probe;
     }
 
     /**
@@ -62,6 +70,30 @@ final class LinkStreams implements ConnectionListener {
             advance();
         }
         return current;
+    }
+
+    /** Connects without anything to send. */
+    void connect(CompletableFuture<Void> connected) {
+        if (closed) {
+            connected.completeExceptionally(new IllegalStateException("the link is closed"));
+        } else if (connection != null) {
+            connected.complete(null);
+        } else {
+            awaited.add(connected);
+            ready();
+        }
+    }
+
+    private void tellAwaiting(@Nullable TransportException failure) {
+        List<CompletableFuture<Void>> told = List.copyOf(awaited);
+        awaited.clear();
+        for (CompletableFuture<Void> each : told) {
+            if (failure == null) {
+                each.complete(null);
+            } else {
+                each.completeExceptionally(failure);
+            }
+        }
     }
 
     private void advance() {
@@ -81,13 +113,51 @@ final class LinkStreams implements ConnectionListener {
 
     @Override
     public void onReady(GrpcConnection ready) {
+        if (suspect && !closed) {
+            probe.ask(ready, alive -> onVetted(ready, alive));
+        } else {
+            use(ready);
+        }
+    }
+
+    /** While it is vetted a connection counts as being made: its end is a failure to connect. */
+    private void onVetted(GrpcConnection ready, boolean alive) {
+        if (!alive) {
+            ready.closeNow(SILENT);
+        } else if (ready == connecting) {
+            suspect = false;
+            use(ready);
+        }
+    }
+
+    private void use(GrpcConnection ready) {
         connecting = null;
         if (closed) {
             ready.closeGracefully();
         } else {
             connection = ready;
             link.store().onReachable();
+            ready();
+            tellAwaiting(null);
             link.drain();
+        }
+    }
+
+    /** Asks whether the store is there; if not, its operations go another way and it is avoided until it answers again. */
+    void probe() {
+        GrpcConnection asked = connection;
+        if (asked != null) {
+            probe.ask(asked, alive -> {
+                if (!alive && asked == connection) {
+                    LOG.debug(
+                            "store {} does not answer a health check",
+                            link.store().id());
+                    suspect = true;
+                    link.store().onUnreachable(failureEpoch, System.nanoTime());
+                    link.slowPath().onUnreachable(link.store());
+                    asked.closeNow(SILENT);
+                }
+            });
         }
     }
 
@@ -119,6 +189,7 @@ final class LinkStreams implements ConnectionListener {
         pause();
         if (wasConnecting) {
             link.store().onUnreachable(failureEpoch, System.nanoTime());
+            tellAwaiting(cause);
             link.onConnectFailure(cause);
         } else {
             link.onWritable();
@@ -147,6 +218,8 @@ final class LinkStreams implements ConnectionListener {
         pausing = false;
         if (!closed && link.isBusy()) {
             link.drain();
+        } else if (!closed && !awaited.isEmpty()) {
+            ready();
         }
     }
 
@@ -184,6 +257,26 @@ final class LinkStreams implements ConnectionListener {
         }
     }
 
+    /**
+     * Gives the connection back, when there is one and all its streams have nothing to wait for.
+     *
+     * @return whether there was one
+     */
+    boolean recycle() {
+        GrpcConnection idle = connection;
+        if (idle == null || !draining.isEmpty()) {
+            return false;
+        }
+        BatchStream stream = current;
+        connection = null;
+        current = null;
+        if (stream != null) {
+            stream.retire();
+        }
+        idle.closeGracefully();
+        return true;
+    }
+
     /** Ends the present connection, its streams with it; the next use connects anew. */
     void disconnect() {
         if (connection != null) {
@@ -193,6 +286,9 @@ final class LinkStreams implements ConnectionListener {
 
     void close() {
         closed = true;
+        List<CompletableFuture<Void>> told = List.copyOf(awaited);
+        awaited.clear();
+        told.forEach(each -> each.completeExceptionally(new IllegalStateException("the link is closed")));
         List<BatchStream> streams = new ArrayList<>(draining);
         if (current != null) {
             streams.add(current);

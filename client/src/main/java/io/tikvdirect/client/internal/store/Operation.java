@@ -12,6 +12,7 @@ import io.tikvdirect.client.internal.region.AttemptHistory;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.codec.buffer.BufferView;
+import io.tikvdirect.codec.kv.ContextEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,7 @@ public final class Operation {
     private long startNs;
     private long deadlineNs;
     private byte[] contextOptions = NO_BYTES;
+    private boolean urgent;
     private ByteBuf body;
     private boolean isLarge;
     private int routingKeyOffset;
@@ -99,7 +101,10 @@ public final class Operation {
         replayable = isReplayable;
         startNs = newStartNs;
         deadlineNs = newDeadlineNs;
-        contextOptions = options;
+        if (options != contextOptions) {
+            contextOptions = options;
+            urgent = ContextEncoder.isHighPriority(options);
+        }
         backoffer = null;
         history = null;
         lastError = null;
@@ -249,6 +254,11 @@ public final class Operation {
     /** {@return encoded Context fields beyond the region's} */
     public byte[] contextOptions() {
         return contextOptions;
+    }
+
+    /** {@return whether it goes before others that wait for the same store} */
+    boolean isUrgent() {
+        return urgent;
     }
 
     /** {@return the encoded request without its Context, <i>borrowed</i>} */

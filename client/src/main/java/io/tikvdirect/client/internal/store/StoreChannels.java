@@ -6,6 +6,7 @@ import io.tikvdirect.transport.TransportLoop;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,25 @@ public final class StoreChannels {
     public void onStoreChange(Store store) {
         if (store.channel().get() instanceof StoreChannel channel) {
             channel.links().forEach(link -> link.transportLoop().execute(link::disconnect));
+        }
+    }
+
+    /**
+     * Connects to a store, by all of its connections.
+     *
+     * @param store a store whose address is known
+     * @return completes when every connection stands; fails with what kept the first from it
+     */
+    public CompletableFuture<Void> connect(Store store) {
+        CompletableFuture<?>[] connections =
+                of(store).links().stream().map(StoreLink::connect).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(connections);
+    }
+
+    /** Closes the connections that were not used for long; each link decides on its own loop. */
+    public void recycleIdle() {
+        for (StoreChannel channel : all()) {
+            channel.links().forEach(link -> link.transportLoop().execute(link::recycleIfIdle));
         }
     }
 

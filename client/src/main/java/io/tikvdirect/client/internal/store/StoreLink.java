@@ -10,9 +10,9 @@ import io.tikvdirect.transport.TransportException;
 import io.tikvdirect.transport.TransportLoop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,15 +68,19 @@ public final class StoreLink implements Runnable {
     private final LinkSettings settings;
     private final SlowPath slowPath;
     private final MpscVarHandleArrayQueue<Operation> queue;
-    private final ArrayDeque<Operation> waiting = new ArrayDeque<>();
+    private final WaitingOperations waiting = new WaitingOperations();
     private final InFlightTable inFlight;
     private final LinkCounters counters = new LinkCounters();
     private final BatchWriter writer;
+    private final StoreProbe probe;
     private final LinkStreams streams;
     private final Runnable onTick = this::tick;
 
     @SuppressWarnings("UnusedVariable") // through DRAIN_DUE
     private volatile int drainDue;
+
+    private volatile long storeLoad;
+    private long lastUsedNs = System.nanoTime();
 
     private long earliestDeadlineNs;
     private @Nullable Future<?> ticking;
@@ -100,7 +104,8 @@ public final class StoreLink implements Runnable {
         this.queue = new MpscVarHandleArrayQueue<>(Math.max(8, settings.maxOperations()));
         this.inFlight = new InFlightTable(settings.maxOperations());
         this.writer = new BatchWriter(settings, counters);
-        this.streams = new LinkStreams(this, settings.transport());
+        this.probe = new StoreProbe(this, settings.probeNs());
+        this.streams = new LinkStreams(this, settings.transport(), probe);
     }
 
     /**
@@ -118,10 +123,11 @@ public final class StoreLink implements Runnable {
     private void wake() {
         if ((int) DRAIN_DUE.getVolatile(this) == 0 && DRAIN_DUE.compareAndSet(this, 0, 1)) {
             try {
-                if (settings.batchWaitNs() == 0) {
+                long waitNs = settings.waitNs(storeLoad);
+                if (waitNs == 0) {
                     loop.execute(this);
                 } else {
-                    loop.schedule(this, settings.batchWaitNs(), TimeUnit.NANOSECONDS);
+                    loop.schedule(this, waitNs, TimeUnit.NANOSECONDS);
                 }
             } catch (RejectedExecutionException loopEnded) {
                 failOrphans();
@@ -153,8 +159,11 @@ public final class StoreLink implements Runnable {
             park(nowNs);
             return;
         }
+        if (!waiting.isEmpty() || inFlight.size() >= settings.storeInFlight()) {
+            park(nowNs);
+        }
         boolean written = false;
-        while (stream.isWritable() && inFlight.size() < settings.storeInFlight()) {
+        while (stream.isWritable()) {
             Operation operation = next();
             if (operation == null) {
                 break;
@@ -170,8 +179,14 @@ public final class StoreLink implements Runnable {
         park(nowNs);
     }
 
+    /** What goes next: urgent operations even when the store's limit is reached, for the client's window bounds them. */
     private @Nullable Operation next() {
-        return waiting.isEmpty() ? queue.poll() : waiting.poll();
+        Operation urgent = waiting.pollUrgent();
+        if (urgent != null || inFlight.size() >= settings.storeInFlight()) {
+            return urgent;
+        }
+        Operation other = waiting.pollOther();
+        return other == null ? queue.poll() : other;
     }
 
     private boolean send(Operation operation, BatchStream stream, long nowNs) {
@@ -179,6 +194,10 @@ public final class StoreLink implements Runnable {
             slowPath.failUnsent(operation, nowNs);
             return false;
         }
+        if (inFlight.size() == 0) {
+            probe.onSign(nowNs);
+        }
+        lastUsedNs = nowNs;
         operation.countAttempt();
         operation.dispatched = true;
         operation.loop(loop);
@@ -230,6 +249,9 @@ public final class StoreLink implements Runnable {
         if (nowNs - earliestDeadlineNs >= 0) {
             sweep(nowNs);
         }
+        if (inFlight.size() > 0 && probe.isDue(nowNs)) {
+            streams.probe();
+        }
     }
 
     private void stopTicking() {
@@ -242,16 +264,12 @@ public final class StoreLink implements Runnable {
     /** Ends everything past its deadline and finds the next earliest one. */
     private void sweep(long nowNs) {
         List<Operation> expired = new ArrayList<>();
-        long nextNs = nowNs + TimeUnit.HOURS.toNanos(24);
-        for (int left = waiting.size(); left > 0; left--) {
-            Operation operation = waiting.remove();
-            if (isOver(operation, nowNs)) {
-                expired.add(operation);
-            } else {
-                nextNs = earlier(nextNs, operation);
-                waiting.add(operation);
-            }
-        }
+        long[] earliestNs = {nowNs + TimeUnit.HOURS.toNanos(24)};
+        waiting.sweep(
+                operation -> isOver(operation, nowNs),
+                expired,
+                operation -> earliestNs[0] = earlier(earliestNs[0], operation));
+        long nextNs = earliestNs[0];
         for (int slot = 0; slot < inFlight.capacity(); slot++) {
             Operation operation = inFlight.slot(slot);
             if (operation != null && nowNs - operation.deadlineNs() >= 0) {
@@ -345,6 +363,7 @@ public final class StoreLink implements Runnable {
 
     /** A whole message has been handled. */
     void onMessageEnd() {
+        probe.onSign(System.nanoTime());
         counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
         streams.retireDrained();
         if (!waiting.isEmpty()) {
@@ -384,9 +403,44 @@ public final class StoreLink implements Runnable {
         counters.increment(LinkCounters.CONNECT_FAILURES);
         slowPath.onUnreachable(store);
         park(System.nanoTime());
-        List<Operation> stranded = new ArrayList<>(waiting);
-        waiting.clear();
+        List<Operation> stranded = new ArrayList<>();
+        waiting.drainTo(stranded);
         stranded.forEach(operation -> slowPath.onStoreUnreachable(operation, store, why, loop));
+    }
+
+    /**
+     * Thread-safe. Connects before anything is to be sent.
+     *
+     * @return completes on the loop when the connection stands; fails when it cannot be made or the link is closed
+     */
+    CompletableFuture<Void> connect() {
+        CompletableFuture<Void> connected = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                lastUsedNs = System.nanoTime();
+                streams.connect(connected);
+            });
+        } catch (RejectedExecutionException loopEnded) {
+            connected.completeExceptionally(loopEnded);
+        }
+        return connected;
+    }
+
+    /** What the store says about its load; it decides whether batches wait. */
+    void onLoad(long load) {
+        if (load != storeLoad) {
+            storeLoad = load;
+        }
+    }
+
+    /**
+     * Closes the connection when nothing was sent for long; on its loop, where sending is too, so that no request can meet
+     * the closing. The next one connects again.
+     */
+    void recycleIfIdle() {
+        if (!closed && !isBusy() && System.nanoTime() - lastUsedNs >= settings.idleNs() && streams.recycle()) {
+            counters.increment(LinkCounters.RECYCLED);
+        }
     }
 
     /** The store has moved or is gone; on its loop. Ends the connection, so that its operations go another way. */
@@ -399,8 +453,8 @@ public final class StoreLink implements Runnable {
         closed = true;
         stopTicking();
         park(System.nanoTime());
-        List<Operation> all = new ArrayList<>(waiting);
-        waiting.clear();
+        List<Operation> all = new ArrayList<>();
+        waiting.drainTo(all);
         for (int slot = 0; slot < inFlight.capacity(); slot++) {
             Operation operation = inFlight.slot(slot);
             if (operation != null) {

@@ -1,0 +1,62 @@
+package io.tikvdirect.client.internal.region;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tikvdirect.codec.buffer.KeyBuffer;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+class KeyIndexTest {
+    private static final byte[] ALPHABET = {0, 1, 0x7F, (byte) 0x80, (byte) 0xFE, (byte) 0xFF};
+
+    private static byte[] key(final Random random, final byte[] prefix, final int longest) {
+        final byte[] key = Arrays.copyOf(prefix, prefix.length + random.nextInt(longest + 1));
+        for (int i = prefix.length; i < key.length; i++) {
+            key[i] = ALPHABET[random.nextInt(ALPHABET.length)];
+        }
+        return key;
+    }
+
+    /** Keys that differ early, late or only in length, more than fit one line, one level, two levels and three. */
+    @Property(tries = 150)
+    void theLastKeyAtOrBelowIsFoundInArraysAndBuffers(@ForAll final long seed) {
+        final Random random = new Random(seed);
+        final byte[] prefix = new byte[random.nextInt(20)];
+        random.nextBytes(prefix);
+        final TreeSet<byte[]> sorted = new TreeSet<>(Arrays::compareUnsigned);
+        sorted.add(random.nextBoolean() ? new byte[0] : prefix);
+        final int count = new int[] {0, 1, 7, 8, 9, 64, 65, 512, 513, 700}[random.nextInt(10)];
+        final int longest = count > 60 ? 14 : 4;
+        for (int i = 0; i < count; i++) {
+            sorted.add(key(random, prefix, longest));
+        }
+        final byte[][] keys = sorted.toArray(new byte[0][]);
+        final Object[] companions = new Object[keys.length];
+        Arrays.fill(companions, "a region");
+        final KeyIndex index = new KeyIndex(keys);
+        for (int i = 0; i < 300; i++) {
+            final byte[] searched = i < keys.length ? keys[i] : randomNear(random, prefix, longest);
+            int expected = Arrays.binarySearch(keys, searched, Arrays::compareUnsigned);
+            expected = Math.max(0, expected >= 0 ? expected : -expected - 2);
+            assertThat(index.floor(searched, 0, searched.length, companions)).isEqualTo(expected);
+            final byte[] shifted = new byte[searched.length + 3];
+            System.arraycopy(searched, 0, shifted, 3, searched.length);
+            assertThat(index.floor(shifted, 3, searched.length, companions)).isEqualTo(expected);
+            final KeyBuffer buffer = new KeyBuffer();
+            buffer.append(shifted);
+            assertThat(index.floor(buffer, 3, searched.length, companions)).isEqualTo(expected);
+        }
+    }
+
+    private static byte[] randomNear(final Random random, final byte[] prefix, final int longest) {
+        if (random.nextInt(4) > 0) {
+            return key(random, prefix, longest);
+        }
+        final byte[] other = new byte[random.nextInt(24)];
+        random.nextBytes(other);
+        return other;
+    }
+}
