@@ -2,20 +2,30 @@ package io.tikvdirect.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.google.protobuf.ByteString;
 import io.tikvdirect.client.Config;
-import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.client.internal.pd.PlacementDriver;
 import io.tikvdirect.client.internal.region.RegionCache;
 import io.tikvdirect.client.internal.region.StoreTable;
 import io.tikvdirect.codec.buffer.KeyBuffer;
 import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.kv.ContextEncoder;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.SplittableRandom;
+import io.tikvdirect.proto.keyspacepb.KeyspaceMeta;
+import io.tikvdirect.proto.metapb.Peer;
+import io.tikvdirect.proto.metapb.RegionEpoch;
+import io.tikvdirect.proto.metapb.Store;
+import io.tikvdirect.proto.pdpb.Region;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -30,96 +40,81 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * One thread. Looks up the regions of random keys in a cache filled through its own loader, and prints the bytes of heap a
- * cached region takes. Each key is written into one array before the look-up, so that reading keys costs no cache misses of
- * its own. {@link #dependent} makes the next key depend on the region found, so that a look-up cannot begin before the one
- * before it has ended: latency. The others let the processor overlap what it can, as work of different calls does.
- */
+/** One thread. Looks regions up by random keys in a full cache. */
 @SuppressWarnings("NullAway.Init") // set up by JMH
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
 @Fork(
         value = 1,
-        jvmArgs = {"-Xms3g", "-Xmx3g", "-XX:+UseParallelGC"})
+        jvmArgs = {"-Xms2g", "-Xmx2g", "-XX:+UseParallelGC"})
 public class RegionLookupBenchmark {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
-    private static final long MINUTE_NS = TimeUnit.MINUTES.toNanos(1);
-    private static final int ROW_LENGTH = 19;
-    private static final int TEXT_LENGTH = 32;
+    private static final int KEYS = 1 << 14;
+    private static final int PAGE = 1_024;
+    private static final long LOAD_NS = TimeUnit.SECONDS.toNanos(60);
 
-    /** Regions in the cache. */
+    /** Regions known. */
     @Param({"1000", "100000", "1000000"})
     public int regions;
 
-    /**
-     * Row: a table prefix of 11 bytes and a binary number of 8. Text: {@code customer/orders/} and 16 hexadecimal digits.
-     */
-    @Param({"ROW", "TEXT"})
-    public KeyShape shape;
-
     private ScheduledExecutorService scheduler;
     private RegionCache cache;
-    private byte[] key;
-    private KeyBuffer buffer;
-    private SplittableRandom random;
-    private long last;
-
-    /** Kinds of keys. */
-    public enum KeyShape {
-        /** Binary. */
-        ROW,
-        /** Printable. */
-        TEXT
-    }
+    private KeyBuffer[] keys;
+    private byte[][] arrays;
+    private int next;
 
     @Setup(Level.Trial)
-    public void fill() {
-        random = new SplittableRandom(42);
-        key = keyOf(0);
-        buffer = new KeyBuffer();
-        buffer.append(key);
+    @SuppressWarnings("SystemOut") // beside JMH's own figures
+    public void fill() throws Exception {
         scheduler = Executors.newSingleThreadScheduledExecutor();
+        long before = used();
+        PlacementDriver pd = new EvenRegions(regions);
         Config config = Config.builder()
                 .pdAddresses("127.0.0.1:1")
-                .set("regions.max", "2000000")
-                .set("regions.prefetch", "1024")
+                .set("regions.max", String.valueOf(2 * regions))
+                .set("regions.prefetch", String.valueOf(PAGE))
                 .build();
-        long before = usedHeap();
-        ManyRegions pd = new ManyRegions(regions, this::boundary);
-        KeySpace keySpace = KeySpace.v1();
+        StoreTable stores = new StoreTable(pd, Map.of());
         cache = new RegionCache(
                 config,
-                keySpace,
+                KeySpace.v1(),
                 pd,
-                new StoreTable(pd, config.addressMap()),
+                stores,
                 (id, confVersion, version, peer) -> new ContextEncoder()
                         .regionId(id)
                         .regionEpoch(confVersion, version)
-                        .peer(peer.id(), peer.storeId(), peer.role().getNumber(), false)
-                        .keySpace(keySpace)
+                        .peer(peer.id(), peer.storeId())
                         .encode(),
                 scheduler,
-                new java.util.Random(7));
-        byte[] next = new byte[0];
-        do {
-            next = cache.load(next, System.nanoTime() + MINUTE_NS).join().end();
-        } while (next.length > 0);
+                new Random(1));
+        for (int i = 0; i < regions; i++) {
+            byte[] key = EvenRegions.key(i);
+            if (cache.locate(key) == null) {
+                cache.load(key, System.nanoTime() + LOAD_NS).get();
+            }
+        }
         System.out.printf(
-                "%n%d regions cached, %.1f B of heap each%n",
-                cache.size(), (usedHeap() - before) / (double) cache.size());
+                Locale.ROOT,
+                "%n%d regions known, %.0f bytes each%n",
+                cache.size(),
+                (used() - before) / (double) regions);
+        Random random = new Random(2);
+        keys = new KeyBuffer[KEYS];
+        arrays = new byte[KEYS][];
+        for (int i = 0; i < KEYS; i++) {
+            arrays[i] = EvenRegions.key(random.nextInt(regions));
+            keys[i] = new KeyBuffer();
+            keys[i].append(arrays[i]);
+        }
     }
 
-    private static long usedHeap() {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-        }
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
+    @SuppressWarnings("SystemGc") // to see what stays
+    private static long used() {
+        System.gc();
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @TearDown(Level.Trial)
@@ -128,65 +123,97 @@ public class RegionLookupBenchmark {
         scheduler.shutdownNow();
     }
 
-    /** Where region number {@code index} begins; not quite evenly spread. */
-    private byte[] boundary(int index) {
-        if (index == 0 || index == regions) {
-            return new byte[0];
+    @Benchmark
+    public @Nullable Object byArray() {
+        return cache.locate(arrays[next++ & KEYS - 1]);
+    }
+
+    @Benchmark
+    public @Nullable Object byBuffer() {
+        KeyBuffer key = keys[next++ & KEYS - 1];
+        return cache.locate(key, 0, key.length());
+    }
+
+    /** Thread-safe. A PD with regions of one key each, on three stores. */
+    private record EvenRegions(int count) implements PlacementDriver {
+        static byte[] key(int number) {
+            return String.format(Locale.ROOT, "table/row/%012d", number).getBytes(US_ASCII);
         }
-        long step = Long.divideUnsigned(-1L, regions);
-        long jitter = (index * 0x9E3779B97F4A7C15L >>> 1) % (step / 2);
-        return keyOf(index * step + jitter);
-    }
 
-    private byte[] keyOf(long number) {
-        byte[] made = new byte[shape == KeyShape.ROW ? ROW_LENGTH : TEXT_LENGTH];
-        byte[] prefix = (shape == KeyShape.ROW ? "t0000002c_r" : "customer/orders/").getBytes(US_ASCII);
-        System.arraycopy(prefix, 0, made, 0, prefix.length);
-        write(made, number);
-        return made;
-    }
+        private static int number(byte[] key) {
+            return key.length == 0 ? 0 : Integer.parseInt(new String(key, 10, key.length - 10, US_ASCII));
+        }
 
-    private void write(byte[] into, long number) {
-        if (shape == KeyShape.ROW) {
-            LONG.set(into, ROW_LENGTH - Long.BYTES, number);
-        } else {
-            for (int i = 0; i < Long.BYTES * 2; i++) {
-                into[TEXT_LENGTH - 1 - i] = HEX[(int) (number >>> (4 * i)) & 15];
+        private Region region(int number) {
+            Peer.Builder leader = Peer.newBuilder().setId(10L * number + 1).setStoreId(1 + number % 3);
+            io.tikvdirect.proto.metapb.Region.Builder region = io.tikvdirect.proto.metapb.Region.newBuilder()
+                    .setId(number + 1L)
+                    .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1))
+                    .addPeers(leader);
+            for (int other = 1; other < 3; other++) {
+                region.addPeers(
+                        Peer.newBuilder().setId(10L * number + 1 + other).setStoreId(1 + (number + other) % 3));
             }
+            if (number > 0) {
+                region.setStartKey(ByteString.copyFrom(key(number)));
+            }
+            if (number + 1 < count) {
+                region.setEndKey(ByteString.copyFrom(key(number + 1)));
+            }
+            return Region.newBuilder().setRegion(region).setLeader(leader).build();
         }
-    }
 
-    /** What the benchmarks cost without any look-up. */
-    @Benchmark
-    public byte[] keyOnly() {
-        write(key, random.nextLong());
-        return key;
-    }
+        @Override
+        public CompletableFuture<List<Region>> scanRegions(byte[] start, byte[] end, int limit, long deadlineNs) {
+            List<Region> found = new ArrayList<>();
+            int last = end.length == 0 ? count : Math.min(count, number(end));
+            for (int i = number(start); i < last && found.size() < limit; i++) {
+                found.add(region(i));
+            }
+            return CompletableFuture.completedFuture(found);
+        }
 
-    @Benchmark
-    public Region byArray() {
-        write(key, random.nextLong());
-        return cache.locate(key);
-    }
+        @Override
+        public CompletableFuture<Optional<Region>> getRegion(byte[] key, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(region(number(key))));
+        }
 
-    @Benchmark
-    public Region byBuffer() {
-        write(key, random.nextLong());
-        buffer.putBytes(0, key);
-        return cache.locate(buffer, 0, key.length);
-    }
+        @Override
+        public CompletableFuture<Optional<Region>> getPrevRegion(byte[] key, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(region(Math.max(0, number(key) - 1))));
+        }
 
-    @Benchmark
-    public Region byEnd() {
-        write(key, random.nextLong());
-        return cache.locateEnd(key);
-    }
+        @Override
+        public CompletableFuture<Optional<Region>> getRegionById(long regionId, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(region((int) regionId - 1)));
+        }
 
-    @Benchmark
-    public Region dependent() {
-        write(key, random.nextLong() ^ last);
-        Region region = cache.locate(key);
-        last = region.id() >>> Integer.SIZE;
-        return region;
+        @Override
+        public CompletableFuture<List<Region>> batchScanRegions(List<byte[][]> ranges, int limit, long deadlineNs) {
+            return scanRegions(ranges.get(0)[0], ranges.get(0)[1], limit, deadlineNs);
+        }
+
+        @Override
+        public CompletableFuture<Optional<Store>> getStore(long storeId, long deadlineNs) {
+            return CompletableFuture.completedFuture(Optional.of(store(storeId)));
+        }
+
+        @Override
+        public CompletableFuture<List<Store>> getAllStores(long deadlineNs) {
+            return CompletableFuture.completedFuture(List.of(store(1), store(2), store(3)));
+        }
+
+        private static Store store(long id) {
+            return Store.newBuilder()
+                    .setId(id)
+                    .setAddress("127.0.0.1:" + (20_000 + id))
+                    .setVersion("8.5.0")
+                    .build();
+        }
+
+        @Override
+        public CompletableFuture<KeyspaceMeta> loadKeyspace(String name, long deadlineNs) {
+            return CompletableFuture.failedFuture(new UnsupportedOperationException(name));
+        }
     }
 }

@@ -35,7 +35,7 @@ abstract class HeadTree {
         for (int level = 0; level < levels; level++) {
             final int step = FAN_BITS * (levels - 1 - level);
             final int at = offset(level);
-            for (int i = 0; i << step < heads.length; i++) {
+            for (int i = 0; (i << step) < heads.length; i++) {
                 nodes[at + i] = heads[i << step];
             }
         }
