@@ -44,7 +44,7 @@ public final class OperationPool implements AutoCloseable {
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiterCount = new AtomicInteger();
     private final AtomicInteger laterCount = new AtomicInteger();
-    private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
+    private final Turns waiterTurns = new Turns(this::serve);
     private final AtomicLong largeBytes = new AtomicLong();
     private final long maxLargeBytes;
     private final int maxLaterWaiters;
@@ -178,7 +178,7 @@ public final class OperationPool implements AutoCloseable {
             }
         } finally {
             if (!leave(waiter)) {
-                serve();
+                waiterTurns.take();
             }
         }
     }
@@ -199,7 +199,7 @@ public final class OperationPool implements AutoCloseable {
         }
         Waiter waiter = new Waiter(bodyBytes, null, taker);
         register(waiter);
-        serve();
+        waiterTurns.take();
         return waiter;
     }
 
@@ -241,37 +241,19 @@ public final class OperationPool implements AutoCloseable {
             giveBack();
         }
         if (waiterCount.get() != 0) {
-            serve();
+            waiterTurns.take();
         }
     }
 
     /**
-     * Serves waiters while there is something for them. A taker that gives its operation back at once, because its call
-     * fails, comes back here: then the turn that is under way on this thread goes on, and the stack does not grow.
+     * Serves the first waiter that can use what there is; says whether to look again. A taker that gives its operation back at
+     * once, because its call fails, comes back here.
      */
-    private void serve() {
-        Turn turn = turns.get();
-        turn.again = true;
-        if (turn.underway) {
-            return;
+    private boolean serve() {
+        if (closed) {
+            refuseWaiters();
+            return false;
         }
-        turn.underway = true;
-        try {
-            while (turn.again) {
-                turn.again = false;
-                if (closed) {
-                    refuseWaiters();
-                } else {
-                    turn.again = serveNext();
-                }
-            }
-        } finally {
-            turn.underway = false;
-        }
-    }
-
-    /** Serves the first waiter that can use what there is; says whether to look again. */
-    private boolean serveNext() {
         for (Waiter waiter : waiters) {
             if (!hasMemory(waiter.bodyBytes)) {
                 continue;
@@ -346,7 +328,7 @@ public final class OperationPool implements AutoCloseable {
     /** Refuses new operations from now on; those under way go on, waiters are told. */
     public void refuseNew() {
         closed = true;
-        serve();
+        waiterTurns.take();
     }
 
     /**
@@ -398,11 +380,5 @@ public final class OperationPool implements AutoCloseable {
             this.thread = thread;
             this.taker = taker;
         }
-    }
-
-    /** Confined to its thread. Whether it serves waiters right now, and has to look once more. */
-    private static final class Turn {
-        private boolean underway;
-        private boolean again;
     }
 }

@@ -3,6 +3,8 @@ package io.tikvdirect.client.internal.call;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.RequestTimeoutException;
 import io.tikvdirect.client.TikvException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.Lincheck;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,40 @@ class CallHandOverTest {
             String end = stage.isCancelled() ? "cancelled" : stage.join();
             if (!end.equals(heard.get())) {
                 throw new AssertionError("ended with " + end + ", heard " + heard.get());
+            }
+        });
+    }
+
+    /** Rounds never overlap, and each request is answered by a round that began after it. */
+    @Test
+    void serialWorkIsDoneByOneThreadAndForEveryRequest() {
+        Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
+            AtomicInteger requested = new AtomicInteger();
+            AtomicInteger answered = new AtomicInteger();
+            AtomicBoolean working = new AtomicBoolean();
+            SerialWork work = new SerialWork(() -> {
+                if (!working.compareAndSet(false, true)) {
+                    throw new AssertionError("two at once");
+                }
+                answered.set(requested.get());
+                working.set(false);
+            });
+            Runnable caller = () -> {
+                requested.incrementAndGet();
+                work.ask();
+            };
+            Thread one = new Thread(caller);
+            Thread other = new Thread(caller);
+            one.start();
+            other.start();
+            try {
+                one.join();
+                other.join();
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+            if (answered.get() != 2) {
+                throw new AssertionError("a request was overlooked");
             }
         });
     }
