@@ -12,6 +12,10 @@ import java.util.List;
  * @param callbackFailures callbacks and listeners that threw
  * @param directBytes direct memory that this client's pool of buffers holds, in use or not; the pool rarely gives any back
  *     before the client is closed, so this is close to the most there was
+ * @param worstOverrunNanos how far the worst operation outlived its deadline, in nanoseconds; 0 when none did. An
+ *     operation normally ends up to 10 ms late, the tick of the event loops
+ * @param worstLoopDelayNanos how late an event loop ran a timer at worst, in nanoseconds: large when the machine is busy or
+ *     a callback blocks a loop; overruns of that size are its doing
  * @param stores one entry per connection, stores in the order of their ids
  */
 public record ClientMetrics(
@@ -21,6 +25,8 @@ public record ClientMetrics(
         long timeouts,
         long callbackFailures,
         long directBytes,
+        long worstOverrunNanos,
+        long worstLoopDelayNanos,
         List<StoreMetrics> stores) {
 
     /** Copies the list. */

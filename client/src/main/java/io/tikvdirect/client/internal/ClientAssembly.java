@@ -26,6 +26,7 @@ import io.tikvdirect.client.internal.store.Router;
 import io.tikvdirect.client.internal.store.Sleepers;
 import io.tikvdirect.client.internal.store.SlowPath;
 import io.tikvdirect.client.internal.store.StoreChannels;
+import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.client.raw.RawOptions;
 import io.tikvdirect.codec.key.KeyMode;
 import io.tikvdirect.codec.key.KeySpace;
@@ -49,6 +50,9 @@ public final class ClientAssembly {
 
     /** How many asynchronous calls may wait for a place in the window, per place. */
     private static final int WAITERS_PER_OPERATION = 4;
+
+    /** How much later than the deadline a waiting thread gives up by itself. */
+    private static final long GRACE_NS = TimeUnit.MILLISECONDS.toNanos(40);
 
     private static final RandomGenerator RANDOM = new RandomGenerator() {
         @Override
@@ -83,11 +87,12 @@ public final class ClientAssembly {
 
     private static TikvClient connect(
             Config config, long deadlineNs, EventLoops loops, TransportOptions transport, ClientMemory memory) {
-        PdClient pd = new PdClient(config, loops.next(), transport, RANDOM);
+        Punctuality punctuality = new Punctuality();
+        PdClient pd = new PdClient(config, loops.next(), transport, RANDOM, punctuality);
         try {
             long clusterId = await(pd.open(deadlineNs), deadlineNs);
             KeySpace keySpace = keySpace(config, pd, deadlineNs);
-            return assemble(config, keySpace, clusterId, loops, transport, memory, pd);
+            return assemble(config, keySpace, clusterId, loops, transport, memory, pd, punctuality);
         } catch (RuntimeException | Error failed) {
             pd.close();
             throw failed;
@@ -101,13 +106,14 @@ public final class ClientAssembly {
             EventLoops loops,
             TransportOptions transport,
             ClientMemory memory,
-            PdClient pd) {
+            PdClient pd,
+            Punctuality punctuality) {
         EventLoop control = loops.next().eventLoop();
         StoreTable stores = new StoreTable(pd, config.addressMap());
         RegionCache regions = new RegionCache(config, keySpace, pd, stores, routeEncoder(keySpace), control, RANDOM);
         long budgetNs = config.backoffBudget().toNanos() * config.backoffWeight();
         Sleepers sleepers = new Sleepers(budgetNs);
-        SlowPath slowPath = new SlowPath(sleepers, new RegionHealer(regions, stores));
+        SlowPath slowPath = new SlowPath(sleepers, new RegionHealer(regions, stores), punctuality);
         StoreChannels channels =
                 new StoreChannels(LinkSettings.of(config, transport), config.storeConnections(), loops::next, slowPath);
         stores.onChange(channels::onStoreChange);
@@ -117,7 +123,8 @@ public final class ClientAssembly {
                 config.inflightBytes(),
                 WAITERS_PER_OPERATION * config.inflightOperations(),
                 memory,
-                config.redaction());
+                config.redaction(),
+                punctuality);
         RawEngine engine = new RawEngine(
                 config,
                 keySpace,
@@ -182,7 +189,7 @@ public final class ClientAssembly {
     static <T> T await(CompletableFuture<T> stage, long deadlineNs) {
         try {
             // the stage keeps the deadline itself; the rest is for a loop that is stuck
-            return stage.get(deadlineNs - System.nanoTime() + TimeUnit.SECONDS.toNanos(1), TimeUnit.NANOSECONDS);
+            return stage.get(deadlineNs - System.nanoTime() + GRACE_NS, TimeUnit.NANOSECONDS);
         } catch (ExecutionException failed) {
             throw thrown(failed.getCause());
         } catch (TimeoutException stuck) {

@@ -178,6 +178,8 @@ final class OpenClient implements TikvClient {
                 parts.slowPath().timeouts(),
                 parts.slowPath().listenerFailures(),
                 parts.memory().reservedBytes(),
+                parts.slowPath().punctuality().worstOverrunNs(),
+                parts.slowPath().punctuality().worstDelayNs(),
                 parts.channels().metrics());
     }
 

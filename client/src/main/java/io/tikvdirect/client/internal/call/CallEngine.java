@@ -165,6 +165,7 @@ public class CallEngine {
         if (operation != null) {
             return operation;
         }
+        slowPath.punctuality().ended(System.nanoTime(), deadlineNs);
         if (Thread.currentThread().isInterrupted()) {
             throw new OperationCancelledException(
                     "the thread was interrupted while the in-flight window was full",
@@ -224,12 +225,19 @@ public class CallEngine {
         }
     }
 
-    static void begin(Promise<?> promise, Operation operation, Consumer<Operation> starter) {
+    /**
+     * Starts something with an operation.
+     *
+     * @param promise told when that fails
+     * @param operation owned by the starter from now on
+     * @param starter takes the operation; when it throws, it has not passed it on
+     */
+    public static void begin(Promise<?> promise, Operation operation, Consumer<Operation> starter) {
         try {
             starter.accept(operation);
-        } catch (TikvException refused) {
+        } catch (RuntimeException | Error refused) {
             operation.release();
-            promise.fail(refused);
+            promise.fail(asOwn(refused));
         }
     }
 

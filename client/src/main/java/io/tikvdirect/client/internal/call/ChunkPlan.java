@@ -31,7 +31,8 @@ public final class ChunkPlan {
     private Region[] region = new Region[0];
     private int[] groupOf = new int[0];
     private int[] groupStart = new int[1];
-    private int[] table = new int[2];
+    private int[] table = new int[4];
+    private int tableMask;
     private final AtomicInteger count = new AtomicInteger();
     private int located;
 
@@ -95,7 +96,8 @@ public final class ChunkPlan {
     /** A stable counting sort by region; regions are numbered as they first appear, by way of a small hash table. */
     private void sortByRegion(int items) {
         Arrays.fill(groupStart, 0, items + 1, 0);
-        Arrays.fill(table, 0);
+        tableMask = (Integer.highestOneBit(Math.max(1, items)) << 2) - 1;
+        Arrays.fill(table, 0, tableMask + 1, 0);
         int groups = 0;
         for (int i = 0; i < items; i++) {
             int group = i > 0 && regionOf[i] == regionOf[i - 1] ? groupOf[i - 1] : group(i, groups);
@@ -114,13 +116,13 @@ public final class ChunkPlan {
     /** The number of an item's region; {@code region} serves as the list of regions until chunks are cut. */
     private int group(int item, int groups) {
         Region wanted = regionOf[item];
-        int slot = Long.hashCode(wanted.id() * 0x9E3779B97F4A7C15L) & (table.length - 1);
+        int slot = Long.hashCode(wanted.id() * 0x9E3779B97F4A7C15L) & tableMask;
         while (table[slot] != 0) {
             int group = table[slot] - 1;
             if (region[group] == wanted) {
                 return group;
             }
-            slot = (slot + 1) & (table.length - 1);
+            slot = (slot + 1) & tableMask;
         }
         table[slot] = groups + 1;
         region[groups] = wanted;

@@ -1,6 +1,8 @@
 package io.tikvdirect.client.internal.call;
 
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.ClientClosedException;
+import io.tikvdirect.client.RequestTimeoutException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.store.Operation;
@@ -8,12 +10,9 @@ import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.client.internal.store.OperationPool;
 import io.tikvdirect.codec.wire.MalformedMessageException;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +51,7 @@ public abstract class ChunkedCall implements OperationListener {
     private int chunks;
     private final AtomicInteger nextChunk = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger();
-    private final ReentrantLock failing = new ReentrantLock();
-    private final List<TikvException> failures = new ArrayList<>();
-    private final BitSet failed = new BitSet();
+    private final ChunkFailures failures = new ChunkFailures();
 
     /**
      * A call that has not begun.
@@ -95,7 +92,6 @@ public abstract class ChunkedCall implements OperationListener {
         startNs = newStartNs;
         deadlineNs = newDeadlineNs;
         failures.clear();
-        failed.clear();
         plan.reset(newItems.size());
         locateAll(operation, newItems);
     }
@@ -120,13 +116,8 @@ public abstract class ChunkedCall implements OperationListener {
             locateAll(operation, all);
             return;
         }
-        failing.lock();
-        try {
-            failures.add(CallEngine.asOwn(failure));
-            failed.set(0, all.size());
-        } finally {
-            failing.unlock();
-        }
+        failures.add(CallEngine.asOwn(failure), all.size());
+        engine.slowPath().punctuality().ended(System.nanoTime(), deadlineNs);
         operation.release();
         finish();
     }
@@ -149,7 +140,7 @@ public abstract class ChunkedCall implements OperationListener {
             }
             carry(more, chunk);
         }
-        settle();
+        settle(1);
     }
 
     private @Nullable Operation tryAcquire() {
@@ -169,17 +160,31 @@ public abstract class ChunkedCall implements OperationListener {
         return chunk < chunks ? chunk : ChunkPlan.NONE;
     }
 
+    /** Sends a chunk; when that is not possible, the next one that is. */
     private void carry(Operation operation, int chunk) {
+        if (prepare(operation, chunk)) {
+            engine.router().send(operation, plan.region(chunk));
+        } else {
+            next(operation, chunk);
+        }
+    }
+
+    /** Fills an operation with a chunk; false when there is no memory for it, and its failure has been noted. */
+    private boolean prepare(Operation operation, int chunk) {
         operation.begin(kind, replayable, startNs, deadlineNs, context);
         operation.listener(this);
         operation.slot(chunk);
+        return encoded(operation, chunk);
+    }
+
+    private boolean encoded(Operation operation, int chunk) {
         try {
             encode(operation, chunk);
+            return true;
         } catch (RuntimeException | OutOfMemoryError broken) {
-            onFailure(operation, CallEngine.asOwn(broken));
-            return;
+            failed(operation, CallEngine.asOwn(broken));
+            return false;
         }
-        engine.router().send(operation, plan.region(chunk));
     }
 
     /** {@return where further operations come from} */
@@ -230,24 +235,70 @@ public abstract class ChunkedCall implements OperationListener {
     }
 
     /**
-     * A chunk is done; goes on with another one or ends.
+     * A chunk is over; goes on with another one or ends. A loop and no recursion, however many chunks fail before they are
+     * sent; and none is begun after the deadline, or when the client is closed.
      *
      * @param operation owned by the caller, never after
-     * @param chunk the one that is done
+     * @param chunk the one that is over
      */
     protected final void next(Operation operation, int chunk) {
-        int following = plan.follower(chunk);
-        int then = following != ChunkPlan.NONE ? following : takeChunk();
-        if (then != ChunkPlan.NONE) {
-            carry(operation, then);
-        } else {
-            operation.release();
+        int ended = 1;
+        int then = successor(chunk);
+        while (then != ChunkPlan.NONE) {
+            int left = leave(operation, then);
+            if (left == 0 && prepare(operation, then)) {
+                break;
+            }
+            ended += Math.max(1, left);
+            then = left == 0 ? successor(then) : ChunkPlan.NONE;
         }
-        settle();
+        if (then == ChunkPlan.NONE) {
+            operation.release();
+        } else {
+            engine.router().send(operation, plan.region(then));
+        }
+        settle(ended);
     }
 
-    private void settle() {
-        if (pending.decrementAndGet() == 0) {
+    /** Leaves a chunk, its followers and all that nobody has begun, if going on is pointless; says how many were left. */
+    private int leave(Operation operation, int chunk) {
+        int left;
+        if (stopsAtFailure() && !failures.isEmpty()) {
+            left = failures.addTo(plan, chunk);
+        } else {
+            TikvException end = endOfAll(operation);
+            if (end == null) {
+                return 0;
+            }
+            left = failures.add(end, plan, chunk, true, () -> onChunkFailed(operation, end));
+        }
+        for (int other = takeChunk(); other != ChunkPlan.NONE; other = takeChunk()) {
+            left += failures.addTo(plan, other);
+        }
+        return left;
+    }
+
+    private @Nullable TikvException endOfAll(Operation operation) {
+        long nowNs = System.nanoTime();
+        if (engine.slowPath().isClosed()) {
+            return new ClientClosedException(
+                    "the client was closed", operation.details(nowNs).build(), null);
+        }
+        return nowNs - deadlineNs < 0
+                ? null
+                : new RequestTimeoutException(
+                        "the deadline passed before these keys were sent",
+                        operation.details(nowNs).build(),
+                        null);
+    }
+
+    private int successor(int chunk) {
+        int following = plan.follower(chunk);
+        return following != ChunkPlan.NONE ? following : takeChunk();
+    }
+
+    private void settle(int ended) {
+        if (pending.addAndGet(-ended) == 0) {
             finish();
         }
     }
@@ -255,27 +306,12 @@ public abstract class ChunkedCall implements OperationListener {
     @Override
     public final void onFailure(Operation operation, TikvException failure) {
         int chunk = operation.slot();
-        boolean stops = stopsAtFailure() || engine.slowPath().isClosed();
-        int ended = 0;
-        failing.lock();
-        try {
-            failures.add(failure);
-            onChunkFailed(operation, failure);
-            ended += markFailed(chunk, stops);
-            for (int other = stops ? takeChunk() : ChunkPlan.NONE; other != ChunkPlan.NONE; other = takeChunk()) {
-                ended += markFailed(other, true);
-            }
-        } finally {
-            failing.unlock();
-        }
-        if (!stops) {
-            next(operation, chunk);
-            return;
-        }
-        operation.release();
-        for (int i = 0; i < ended; i++) {
-            settle();
-        }
+        failed(operation, failure);
+        next(operation, chunk);
+    }
+
+    private void failed(Operation operation, TikvException failure) {
+        failures.add(failure, plan, operation.slot(), false, () -> onChunkFailed(operation, failure));
     }
 
     /**
@@ -285,19 +321,6 @@ public abstract class ChunkedCall implements OperationListener {
      * @param failure why
      */
     protected void onChunkFailed(Operation operation, TikvException failure) {}
-
-    private int markFailed(int chunk, boolean withFollowers) {
-        int marked = 0;
-        int each = chunk;
-        do {
-            for (int i = plan.from(each); i < plan.to(each); i++) {
-                failed.set(plan.item(i));
-            }
-            marked++;
-            each = withFollowers ? plan.follower(each) : ChunkPlan.NONE;
-        } while (each != ChunkPlan.NONE);
-        return marked;
-    }
 
     @Override
     public final void onRoute(Operation operation) {
@@ -316,9 +339,12 @@ public abstract class ChunkedCall implements OperationListener {
         if (parts > 1) {
             pending.addAndGet(parts - 1);
             onSplit(parts);
-            encode(operation, chunk);
         }
-        engine.router().send(operation, plan.region(chunk));
+        if (parts > 1 && !encoded(operation, chunk)) {
+            next(operation, chunk);
+        } else {
+            engine.router().send(operation, plan.region(chunk));
+        }
     }
 
     /**
@@ -362,14 +388,11 @@ public abstract class ChunkedCall implements OperationListener {
 
     /** {@return why chunks have failed, in the order it became known; for {@link #finish}} */
     protected final List<TikvException> failures() {
-        return failures;
+        return failures.all();
     }
 
     /** {@return keys of the chunks that have failed; for {@link #finish}} */
     protected final List<byte[]> failedKeys() {
-        ChunkItems all = items();
-        List<byte[]> keys = new ArrayList<>();
-        failed.stream().forEach(item -> keys.add(all.key(item)));
-        return keys;
+        return failures.keys(items());
     }
 }

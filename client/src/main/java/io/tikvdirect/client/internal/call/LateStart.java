@@ -1,11 +1,12 @@
 package io.tikvdirect.client.internal.call;
 
+import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.RequestTimeoutException;
 import io.tikvdirect.client.Saturation;
-import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationPool;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,19 +17,27 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe. An asynchronous call that waits for a place in the window, until its deadline. Taken by a free place or by
  * its timer, whichever comes first.
  */
-final class LateStart implements Runnable {
+final class LateStart implements OperationPool.Taker {
 
+    private final CallEngine engine;
     private final OperationPool pool;
     private final Promise<?> promise;
-    private final int bodyBytes;
+    private final long deadlineNs;
     private final Consumer<Operation> starter;
     private final AtomicBoolean taken = new AtomicBoolean();
+    private volatile OperationPool.@Nullable Waiter place;
     private volatile @Nullable ScheduledFuture<?> timer;
 
-    private LateStart(OperationPool pool, Promise<?> promise, int bodyBytes, Consumer<Operation> starter) {
+    private LateStart(
+            CallEngine engine,
+            OperationPool pool,
+            Promise<?> promise,
+            long deadlineNs,
+            Consumer<Operation> starter) {
+        this.engine = engine;
         this.pool = pool;
         this.promise = promise;
-        this.bodyBytes = bodyBytes;
+        this.deadlineNs = deadlineNs;
         this.starter = starter;
     }
 
@@ -43,42 +52,54 @@ final class LateStart implements Runnable {
             Consumer<Operation> starter) {
         if (!always && engine.config().asyncSaturation() == Saturation.FAIL) {
             promise.fail(CallEngine.backpressure(pool, "at once"));
-            return;
+        } else {
+            new LateStart(engine, pool, promise, deadlineNs, starter).await(bodyBytes);
         }
-        LateStart waiting = new LateStart(pool, promise, bodyBytes, starter);
-        if (!pool.acquireLater(waiting)) {
+    }
+
+    private void await(int bodyBytes) {
+        OperationPool.Waiter waiter = pool.acquireLater(bodyBytes, this);
+        if (waiter == null) {
             promise.fail(CallEngine.backpressure(pool, "and as many calls wait as may"));
             return;
         }
-        long leftNs = Math.max(0, deadlineNs - System.nanoTime());
-        waiting.timer = engine.timers().schedule(waiting::expire, leftNs, TimeUnit.NANOSECONDS);
+        place = waiter;
+        if (!taken.get()) {
+            startTimer();
+        }
     }
 
-    /** A place may be free. */
-    @Override
-    public void run() {
-        if (taken.get()) {
-            return;
-        }
-        Operation operation;
+    private void startTimer() {
+        long leftNs = Math.max(0, deadlineNs - System.nanoTime());
         try {
-            operation = pool.tryAcquire(bodyBytes);
-        } catch (TikvException closed) {
-            if (taken.compareAndSet(false, true)) {
-                cancelTimer();
-                promise.fail(closed);
-            }
+            timer = engine.timers().schedule(this::expire, leftNs, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException loopEnded) {
+            refused(new ClientClosedException("the client is closed", FailureDetails.NONE, loopEnded));
+        }
+        if (taken.get()) {
+            cancelTimer();
+        }
+    }
+
+    @Override
+    public void take(Operation operation) {
+        if (!taken.compareAndSet(false, true)) {
+            operation.release();
             return;
         }
-        if (operation == null) {
-            if (!pool.acquireLater(this) && taken.compareAndSet(false, true)) {
-                promise.fail(CallEngine.backpressure(pool, "and as many calls wait as may"));
-            }
-        } else if (taken.compareAndSet(false, true)) {
-            cancelTimer();
+        cancelTimer();
+        if (promise.isWanted()) {
             CallEngine.begin(promise, operation, starter);
         } else {
             operation.release();
+        }
+    }
+
+    @Override
+    public void refused(ClientClosedException closed) {
+        if (taken.compareAndSet(false, true)) {
+            cancelTimer();
+            promise.fail(closed);
         }
     }
 
@@ -90,7 +111,10 @@ final class LateStart implements Runnable {
     }
 
     private void expire() {
-        if (taken.compareAndSet(false, true)) {
+        OperationPool.Waiter waiter = place;
+        if (waiter != null && taken.compareAndSet(false, true)) {
+            pool.leave(waiter);
+            engine.slowPath().punctuality().ended(System.nanoTime(), deadlineNs);
             promise.fail(new RequestTimeoutException(
                     "the in-flight window was full until the deadline", FailureDetails.NONE, null));
         }

@@ -1,10 +1,12 @@
 package io.tikvdirect.client.internal.call;
 
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.log.RateLimitedLog;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe. The stage that an asynchronous face hands out; completes on the callback executor, if there is one.
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the result
  */
 public class PendingStage<T extends @Nullable Object> extends CompletableFuture<T> implements Promise<T> {
+
+    private static final RateLimitedLog LOG = new RateLimitedLog(LoggerFactory.getLogger(PendingStage.class));
 
     private final @Nullable Executor executor;
 
@@ -31,15 +35,16 @@ public class PendingStage<T extends @Nullable Object> extends CompletableFuture<
     }
 
     @Override
+    public final boolean isWanted() {
+        return !isDone();
+    }
+
+    @Override
     public final void succeed(T value) {
         if (executor == null) {
             complete(value);
-            return;
-        }
-        try {
-            executor.execute(() -> complete(value));
-        } catch (RejectedExecutionException executorEnded) {
-            complete(value);
+        } else {
+            handOver(executor, () -> complete(value));
         }
     }
 
@@ -47,12 +52,20 @@ public class PendingStage<T extends @Nullable Object> extends CompletableFuture<
     public final void fail(TikvException why) {
         if (executor == null) {
             completeExceptionally(why);
-            return;
+        } else {
+            handOver(executor, () -> completeExceptionally(why));
         }
+    }
+
+    /** An executor that refuses, or is broken, does not keep the call from ending; completing twice does nothing. */
+    private static void handOver(Executor executor, Runnable completion) {
         try {
-            executor.execute(() -> completeExceptionally(why));
+            executor.execute(completion);
         } catch (RejectedExecutionException executorEnded) {
-            completeExceptionally(why);
+            completion.run();
+        } catch (RuntimeException | Error broken) {
+            LOG.warn("the callback executor threw", broken);
+            completion.run();
         }
     }
 }

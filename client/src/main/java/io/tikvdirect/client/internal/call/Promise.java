@@ -23,4 +23,9 @@ public interface Promise<T extends @Nullable Object> {
      * @param failure why
      */
     void fail(TikvException failure);
+
+    /** {@return whether somebody still waits for the result; when not, a call that was not begun need not be} */
+    default boolean isWanted() {
+        return true;
+    }
 }

@@ -6,6 +6,7 @@ import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.internal.time.EarliestDeadline;
+import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.transport.TransportLoop;
 import io.tikvdirect.transport.TransportOptions;
 import java.util.ArrayDeque;
@@ -29,6 +30,7 @@ final class PdCalls implements AutoCloseable {
     private final int maxRunning;
     private final int maxQueued;
     private final long attemptNs;
+    private final Punctuality punctuality;
     private final PdConnections connections;
     private final PdDiscovery discovery;
     private final EarliestDeadline deadlines;
@@ -41,8 +43,10 @@ final class PdCalls implements AutoCloseable {
             final Config config,
             final TransportLoop loop,
             final TransportOptions options,
-            final RandomGenerator random) {
+            final RandomGenerator random,
+            final Punctuality punctuality) {
         this.loop = loop;
+        this.punctuality = punctuality;
         this.maxRunning = config.pdConcurrency();
         this.maxQueued = config.pdQueue();
         this.attemptNs = config.pdTimeout().toNanos();
@@ -113,6 +117,7 @@ final class PdCalls implements AutoCloseable {
         long earliestNs = EarliestDeadline.NONE;
         for (final PdCall<?, ?> call : all()) {
             if (call.deadlineNs() - nowNs <= 0) {
+                punctuality.ended(nowNs, call.deadlineNs());
                 call.timeOut();
             } else if (earliestNs == EarliestDeadline.NONE || call.deadlineNs() - earliestNs < 0) {
                 earliestNs = call.deadlineNs();
@@ -152,6 +157,10 @@ final class PdCalls implements AutoCloseable {
 
     ByteBufAllocator allocator() {
         return connections.options().allocator();
+    }
+
+    Punctuality punctuality() {
+        return punctuality;
     }
 
     TransportLoop loop() {

@@ -11,6 +11,7 @@ import io.tikvdirect.client.KeyspaceNotFoundException;
 import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.ServerException;
 import io.tikvdirect.client.UnsupportedFeatureException;
+import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.proto.keyspacepb.KeyspaceMeta;
 import io.tikvdirect.proto.keyspacepb.KeyspaceState;
 import io.tikvdirect.proto.keyspacepb.LoadKeyspaceRequest;
@@ -74,15 +75,17 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
      * @param loop the loop everything runs on
      * @param options how to connect
      * @param random for jitter
+     * @param punctuality told of calls that end after their deadline
      */
     public PdClient(
             final Config config,
             final TransportLoop loop,
             final TransportOptions options,
-            final RandomGenerator random) {
+            final RandomGenerator random,
+            final Punctuality punctuality) {
         this.config = config;
         this.random = random;
-        this.calls = new PdCalls(config, loop, options, random);
+        this.calls = new PdCalls(config, loop, options, random, punctuality);
     }
 
     /**

@@ -268,6 +268,7 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
         long earliestNs = EarliestDeadline.NONE;
         for (final TimestampRequest request : all) {
             if (request.deadlineNs() - nowNs <= 0) {
+                pd.punctuality().ended(nowNs, request.deadlineNs());
                 request.completeExceptionally(late());
             } else if (!request.isDone()
                     && (earliestNs == EarliestDeadline.NONE || request.deadlineNs() - earliestNs < 0)) {

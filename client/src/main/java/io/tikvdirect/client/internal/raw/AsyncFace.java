@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.raw;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.CallEngine;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.raw.AsyncRawClient;
@@ -46,7 +47,7 @@ final class AsyncFace implements AsyncRawClient {
                 byte[] kept = key.clone();
                 later(call, kept.length, startNs, late -> sendGet(call, late, kept, startNs));
             } else {
-                sendGet(call, operation, key, startNs);
+                CallEngine.begin(call, operation, taken -> sendGet(call, taken, key, startNs));
             }
         } catch (TikvException refused) {
             call.fail(refused);
@@ -86,7 +87,7 @@ final class AsyncFace implements AsyncRawClient {
                 byte[] keptValue = value.clone();
                 later(call, size, startNs, late -> sendPut(call, late, keptKey, keptValue, ttl, startNs));
             } else {
-                sendPut(call, operation, key, value, ttl, startNs);
+                CallEngine.begin(call, operation, taken -> sendPut(call, taken, key, value, ttl, startNs));
             }
         } catch (TikvException refused) {
             call.fail(refused);

@@ -118,7 +118,12 @@ abstract class BatchCall extends ChunkedCall {
             if (engine.isError(operation, readers.pairs) || PairErrors.fail(operation, readers.pairs)) {
                 return;
             }
-            match(chunk, message, readers);
+            try {
+                match(chunk, message, readers);
+            } catch (RuntimeException | Error broken) {
+                engine.slowPath().failUnreadable(operation, broken);
+                return;
+            }
         } else if (engine.isError(operation, readers.write.wrap(message, offset, length))) {
             return;
         }

@@ -24,8 +24,10 @@ final class BlockingCall<T extends @Nullable Object> extends PendingResult<T> im
      *
      * @param engine its engine
      * @param reader makes the result; null when someone else does
+     * @param harmfulTwice whether it is a write that must not be repeated
      */
-    BlockingCall(RawEngine engine, @Nullable AnswerReader<T> reader) {
+    BlockingCall(RawEngine engine, @Nullable AnswerReader<T> reader, boolean harmfulTwice) {
+        super(harmfulTwice);
         this.engine = engine;
         this.reader = reader;
     }

@@ -101,7 +101,7 @@ public final class BlockingFace implements RawClient {
     }
 
     private <T extends @Nullable Object> T send(AnswerReader<T> reader, Operation operation, byte[] key) {
-        BlockingCall<T> call = new BlockingCall<>(engine, reader);
+        BlockingCall<T> call = new BlockingCall<>(engine, reader, !operation.replayable());
         int generation = operation.generation();
         long deadlineNs = operation.deadlineNs();
         operation.listener(call);
@@ -116,13 +116,13 @@ public final class BlockingFace implements RawClient {
 
     @Override
     public void batchPut(List<KvPair> pairs) {
-        calls.<@Nullable Void>blocking(call -> calls.batchPut(pairs, 0, call));
+        calls.<@Nullable Void>blockingWrite(call -> calls.batchPut(pairs, 0, call));
     }
 
     @Override
     public void batchPut(List<KvPair> pairs, Duration ttl) {
         long seconds = limits.ttlSeconds(ttl);
-        calls.<@Nullable Void>blocking(call -> calls.batchPut(pairs, seconds, call));
+        calls.<@Nullable Void>blockingWrite(call -> calls.batchPut(pairs, seconds, call));
     }
 
     @Override
@@ -133,7 +133,7 @@ public final class BlockingFace implements RawClient {
 
     @Override
     public void batchDelete(List<byte[]> keys) {
-        calls.<@Nullable Void>blocking(call -> calls.batchDelete(keys, call));
+        calls.<@Nullable Void>blockingWrite(call -> calls.batchDelete(keys, call));
     }
 
     @Override
@@ -153,7 +153,7 @@ public final class BlockingFace implements RawClient {
 
     @Override
     public void deleteRange(KeyRange range) {
-        calls.<@Nullable Void>blocking(call -> calls.deleteRange(range, call));
+        calls.<@Nullable Void>blockingWrite(call -> calls.deleteRange(range, call));
     }
 
     @Override
@@ -206,7 +206,7 @@ public final class BlockingFace implements RawClient {
 
     @Override
     public List<RawCoprocessorResponse> coprocessor(RawCoprocessorRequest request) {
-        return calls.blocking(call -> calls.coprocessor(request, call));
+        return calls.blockingWrite(call -> calls.coprocessor(request, call));
     }
 
     @Override

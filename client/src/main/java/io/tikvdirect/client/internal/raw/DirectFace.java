@@ -144,7 +144,12 @@ final class DirectFace implements DirectRawClient {
         if (call == null) {
             call = new DirectBatchCall(engine, view, batches);
         }
-        call.start(operation, view, kind, batch, ttlSeconds, System.nanoTime(), correlationId, callback);
+        try {
+            call.start(operation, view, kind, batch, ttlSeconds, System.nanoTime(), correlationId, callback);
+        } catch (RuntimeException | Error refused) {
+            operation.release();
+            throw refused;
+        }
         return true;
     }
 

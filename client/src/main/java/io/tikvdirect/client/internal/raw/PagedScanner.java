@@ -57,7 +57,7 @@ final class PagedScanner implements RawScanner {
         long deadlineNs = System.nanoTime() + calls.view().timeoutNs;
         try {
             if (call == null) {
-                call = new BlockingCall<>(engine, null);
+                call = new BlockingCall<>(engine, null, false);
                 calls.page(cursor, keyOnly, pageSize, call);
             }
             ScanPage next = call.await(deadlineNs, null, 0);
@@ -73,7 +73,7 @@ final class PagedScanner implements RawScanner {
 
     private void prefetch() {
         if (!cursor.isDone() && engine.config().scanPrefetch() > 0) {
-            BlockingCall<ScanPage> call = new BlockingCall<>(engine, null);
+            BlockingCall<ScanPage> call = new BlockingCall<>(engine, null, false);
             if (calls.tryPage(cursor, keyOnly, pageSize, call)) {
                 ahead = call;
             }

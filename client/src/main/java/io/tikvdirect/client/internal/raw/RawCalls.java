@@ -18,6 +18,7 @@ import io.tikvdirect.client.raw.RawCoprocessorResponse;
 import io.tikvdirect.client.raw.ScanOptions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -54,10 +55,19 @@ final class RawCalls {
         return call;
     }
 
-    /** Starts a call of the blocking face and waits for it. */
+    /** Starts a call of the blocking face that only reads, and waits for it. */
     <T extends @Nullable Object> T blocking(Consumer<Promise<T>> starter) {
+        return blocking(starter, false);
+    }
+
+    /** Starts a call of the blocking face that may write, and waits for it. */
+    <T extends @Nullable Object> T blockingWrite(Consumer<Promise<T>> starter) {
+        return blocking(starter, !view.replayableWrites);
+    }
+
+    private <T extends @Nullable Object> T blocking(Consumer<Promise<T>> starter, boolean harmfulTwice) {
         engine.checkMayBlock();
-        BlockingCall<T> call = new BlockingCall<>(engine, null);
+        BlockingCall<T> call = new BlockingCall<>(engine, null, harmfulTwice);
         long deadlineNs = System.nanoTime() + view.timeoutNs;
         starter.accept(call);
         return call.await(deadlineNs, null, 0);
@@ -77,14 +87,14 @@ final class RawCalls {
 
     void batchGet(List<byte[]> keys, Promise<List<byte @Nullable []>> promise) {
         keys.forEach(engine.limits()::key);
-        batch(OperationKind.RAW_BATCH_GET, new BatchItems.OfKeys(keys), 0, promise);
+        batch(OperationKind.RAW_BATCH_GET, new BatchItems.OfKeys(kept(keys)), 0, promise);
     }
 
     void batchPut(List<KvPair> pairs, long ttlSeconds, Promise<@Nullable Void> promise) {
         check(pairs);
         batch(
                 OperationKind.RAW_BATCH_PUT,
-                new BatchItems.OfPairs(LatestPairs.of(pairs)),
+                new BatchItems.OfPairs(LatestPairs.of(keptPairs(pairs))),
                 ttlSeconds,
                 map(promise, found -> null));
     }
@@ -92,8 +102,9 @@ final class RawCalls {
     /** With a TTL for each pair. */
     void batchPut(List<KvPair> pairs, long[] ttlsSeconds, Promise<@Nullable Void> promise) {
         check(pairs);
-        List<KvPair> latest = LatestPairs.of(pairs);
-        long[] ttls = LatestPairs.belonging(latest, pairs, ttlsSeconds);
+        List<KvPair> kept = keptPairs(pairs);
+        List<KvPair> latest = LatestPairs.of(kept);
+        long[] ttls = LatestPairs.belonging(latest, kept, ttlsSeconds);
         BatchItems items = new BatchItems.OfPairs(latest);
         long startNs = System.nanoTime();
         Promise<List<byte @Nullable []>> end = map(promise, found -> null);
@@ -119,7 +130,21 @@ final class RawCalls {
 
     void batchDelete(List<byte[]> keys, Promise<@Nullable Void> promise) {
         keys.forEach(engine.limits()::key);
-        batch(OperationKind.RAW_BATCH_DELETE, new BatchItems.OfKeys(keys), 0, map(promise, found -> null));
+        batch(OperationKind.RAW_BATCH_DELETE, new BatchItems.OfKeys(kept(keys)), 0, map(promise, found -> null));
+    }
+
+    /** What a blocking caller passed in stays as it is while he waits; an asynchronous one may use it for something else. */
+    private List<byte[]> kept(List<byte[]> keys) {
+        return mayBlock ? List.copyOf(keys) : keys.stream().map(byte[]::clone).toList();
+    }
+
+    private List<KvPair> keptPairs(List<KvPair> pairs) {
+        return mayBlock
+                ? List.copyOf(pairs)
+                : pairs.stream()
+                        .map(pair -> new KvPair(
+                                pair.key().clone(), Objects.requireNonNull(pair.value()).clone()))
+                        .toList();
     }
 
     private void batch(
@@ -181,11 +206,12 @@ final class RawCalls {
             succeedVoid(promise);
             return;
         }
+        long startNs = System.nanoTime();
         byte[] last = engine.greatestKey();
         boolean unbounded = range.end().length == 0 && last.length != 0;
         KeyRange sent = unbounded ? KeyRange.of(range.start(), last) : range;
         Promise<List<Part<@Nullable Void>>> end =
-                unbounded ? new Mapped<>(promise, parts -> deleteGreatest(last, promise)) : map(promise, parts -> null);
+                unbounded ? new Mapped<>(promise, parts -> deleteGreatest(last, startNs, promise)) : map(promise, parts -> null);
         PartWriter writer = new PartWriter() {
             @Override
             public int maxSize(KeyRange part) {
@@ -197,7 +223,7 @@ final class RawCalls {
                 view.ranges.writeDeleteRange(body, part.start(), part.end());
             }
         };
-        walk(OperationKind.RAW_DELETE_RANGE, view.replayableWrites, AnswerReader.WRITE, writer, List.of(sent), end);
+        walk(OperationKind.RAW_DELETE_RANGE, view.replayableWrites, AnswerReader.WRITE, writer, List.of(sent), startNs, end);
     }
 
     @SuppressWarnings("NullAway") // NullAway does not see that null is the one Void
@@ -209,8 +235,7 @@ final class RawCalls {
      * A store refuses a delete range without an end, and an end longer than a key may be; so everything below the greatest
      * possible key goes by range and that key by itself.
      */
-    private void deleteGreatest(byte[] key, Promise<@Nullable Void> promise) {
-        long startNs = System.nanoTime();
+    private void deleteGreatest(byte[] key, long startNs, Promise<@Nullable Void> promise) {
         whenFree(promise, view.points.deleteSize(key.length), startNs + view.timeoutNs, operation -> {
             engine.delete(operation, view, key, startNs);
             operation.listener(new PromiseListener<>(engine, AnswerReader.WRITE, promise));
@@ -236,6 +261,7 @@ final class RawCalls {
                 AnswerReader.CHECKSUM,
                 writer,
                 List.of(bounded(range)),
+                System.nanoTime(),
                 map(promise, parts -> parts.stream().map(Part::answer).reduce(RawChecksum.EMPTY, RawChecksum::and)));
     }
 
@@ -246,6 +272,7 @@ final class RawCalls {
                 AnswerReader.COPROCESSOR,
                 new CoprocessorWriter(view, request),
                 request.ranges(),
+                System.nanoTime(),
                 map(promise, parts -> parts.stream()
                         .map(part -> new RawCoprocessorResponse(part.range(), part.answer()))
                         .toList()));
@@ -265,8 +292,8 @@ final class RawCalls {
             AnswerReader<T> reader,
             PartWriter writer,
             List<KeyRange> ranges,
+            long startNs,
             Promise<List<Part<T>>> promise) {
-        long startNs = System.nanoTime();
         whenFree(promise, 0, startNs + view.timeoutNs, operation -> new RegionWalk<>(
                         engine, view, kind, replayable, reader, writer, ranges, startNs, promise)
                 .step(operation));
@@ -287,6 +314,11 @@ final class RawCalls {
         @Override
         public void fail(TikvException failure) {
             target.fail(failure);
+        }
+
+        @Override
+        public boolean isWanted() {
+            return target.isWanted();
         }
     }
 }

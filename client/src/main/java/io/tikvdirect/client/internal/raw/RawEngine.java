@@ -126,7 +126,13 @@ public final class RawEngine extends CallEngine {
         if (isError(operation, answer)) {
             return;
         }
-        T result = reader.result(readers);
+        T result;
+        try {
+            result = reader.result(readers);
+        } catch (RuntimeException | Error broken) {
+            slowPath().failUnreadable(operation, broken);
+            return;
+        }
         operation.release();
         promise.succeed(result);
     }

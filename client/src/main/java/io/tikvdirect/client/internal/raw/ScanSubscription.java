@@ -5,9 +5,9 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.internal.call.SerialWork;
 import java.util.List;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
     private final int pageSize;
     private final Flow.Subscriber<? super KvPair> subscriber;
     private final AtomicLong demand = new AtomicLong();
-    private final AtomicInteger work = new AtomicInteger();
+    private final SerialWork work = new SerialWork(this::round);
     private volatile boolean cancelled;
     private volatile boolean illegalRequest;
     private volatile @Nullable ScanPage arrived;
@@ -62,7 +62,7 @@ final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
         } else {
             demand.accumulateAndGet(count, ScanSubscription::saturatedSum);
         }
-        workOff();
+        work.ask();
     }
 
     private static long saturatedSum(long a, long b) {
@@ -73,35 +73,28 @@ final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
     @Override
     public void cancel() {
         cancelled = true;
-        workOff();
+        work.ask();
     }
 
     @Override
     public void succeed(ScanPage result) {
         arrived = result;
-        workOff();
+        work.ask();
     }
 
     @Override
     public void fail(TikvException why) {
         failure = why;
-        workOff();
+        work.ask();
     }
 
-    private void workOff() {
-        if (work.getAndIncrement() != 0) {
-            return;
+    private void round() {
+        try {
+            advance();
+        } catch (RuntimeException | Error broken) {
+            cancelled = true;
+            engine.slowPath().onListenerFailure(broken);
         }
-        int seen = 1;
-        do {
-            try {
-                advance();
-            } catch (RuntimeException | Error broken) {
-                cancelled = true;
-                engine.slowPath().onListenerFailure(broken);
-            }
-            seen = work.addAndGet(-seen);
-        } while (seen != 0);
     }
 
     private void advance() {

@@ -110,6 +110,7 @@ final class BatchStream implements GrpcCallListener {
 
     @Override
     public void onMessage(ByteBuf message) {
+        link.onMessageBegin();
         try {
             reader.wrap(message, message.readerIndex(), message.readableBytes());
             int count = reader.count();

@@ -1,6 +1,9 @@
 package io.tikvdirect.client.internal.store;
 
 import io.tikvdirect.codec.wire.MalformedMessageException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,18 +98,25 @@ final class InFlightTable {
     }
 
     /**
-     * Looks at a slot, for sweeps.
+     * Takes out all operations that a condition holds for.
      *
-     * @param slot 0 to {@code capacity() - 1}
-     * @return null when the slot is free
+     * @param isWanted the condition
+     * @return in no particular order
      */
-    @Nullable
-    Operation slot(int slot) {
-        return slots[slot];
-    }
-
-    int capacity() {
-        return slots.length;
+    List<Operation> removeIf(Predicate<Operation> isWanted) {
+        List<Operation> removed = new ArrayList<>();
+        int left = size;
+        for (int slot = 0; left > 0; slot++) {
+            Operation operation = slots[slot];
+            if (operation != null) {
+                left--;
+                if (isWanted.test(operation)) {
+                    remove(operation.requestId);
+                    removed.add(operation);
+                }
+            }
+        }
+        return removed;
     }
 
     int size() {

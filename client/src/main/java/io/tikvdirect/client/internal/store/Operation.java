@@ -396,6 +396,7 @@ public final class Operation {
      * @param failure why
      */
     public void fail(TikvException failure) {
+        pool.punctuality().ended(System.nanoTime(), deadlineNs);
         listener().onFailure(this, failure);
     }
 

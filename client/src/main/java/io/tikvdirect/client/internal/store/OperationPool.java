@@ -5,9 +5,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.KeyRedaction;
+import io.tikvdirect.client.internal.time.Punctuality;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * (direct face), {@link #acquire} parks the caller until its deadline (blocking face), {@link #acquireLater} calls back
  * (asynchronous face, bounded number of waiters).
  *
- * <p>Waiters are woken one per release and compete again with newcomers; a newcomer may therefore overtake. None is
- * forgotten: a waiter announces itself before its last look into the pool, a release looks for waiters after giving back.
+ * <p>Whoever gives an operation back serves the first waiter that can use it, which is not one that waits for memory of
+ * which there is too little; a newcomer may overtake. None is forgotten: a waiter announces itself before its last look
+ * into the pool, a release looks for waiters after giving back, and a waiter that was woken and leaves without need of
+ * what it was woken for looks for the next one.
  */
 public final class OperationPool implements AutoCloseable {
 
@@ -39,10 +43,13 @@ public final class OperationPool implements AutoCloseable {
     private final List<ByteBuf> slabs = new ArrayList<>();
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiterCount = new AtomicInteger();
+    private final AtomicInteger laterCount = new AtomicInteger();
+    private final Turns waiterTurns = new Turns(this::serve);
     private final AtomicLong largeBytes = new AtomicLong();
     private final long maxLargeBytes;
     private final int maxLaterWaiters;
-    private int created;
+    private final Punctuality punctuality;
+    private volatile int created;
     private volatile boolean closed;
 
     /**
@@ -55,6 +62,7 @@ public final class OperationPool implements AutoCloseable {
      * @param maxLaterWaiters how many {@link #acquireLater} calls may wait
      * @param allocator where slabs and larger bodies come from
      * @param redaction how failures show keys
+     * @param punctuality told of operations that fail after their deadline
      */
     public OperationPool(
             int capacity,
@@ -62,7 +70,9 @@ public final class OperationPool implements AutoCloseable {
             long maxLargeBytes,
             int maxLaterWaiters,
             ByteBufAllocator allocator,
-            KeyRedaction redaction) {
+            KeyRedaction redaction,
+            Punctuality punctuality) {
+        this.punctuality = punctuality;
         this.capacity = capacity;
         this.maxLargeBytes = maxLargeBytes;
         this.slabBytes = slabBytes;
@@ -80,12 +90,12 @@ public final class OperationPool implements AutoCloseable {
      * @throws ClientClosedException when the client is closed
      */
     public @Nullable Operation tryAcquire(int bodyBytes) {
-        if (bodyBytes > slabBytes && !largeBytesLeft(bodyBytes)) {
+        if (!hasMemory(bodyBytes)) {
             return null;
         }
         Operation operation = free.poll();
         if (operation == null) {
-            operation = closed ? null : grow();
+            operation = closed || created == capacity ? null : grow();
         }
         if (closed) {
             refuse(operation);
@@ -93,7 +103,10 @@ public final class OperationPool implements AutoCloseable {
         return operation;
     }
 
-    private boolean largeBytesLeft(int bodyBytes) {
+    private boolean hasMemory(int bodyBytes) {
+        if (bodyBytes <= slabBytes) {
+            return true;
+        }
         long used = largeBytes.get();
         return used == 0 || used + bodyBytes <= maxLargeBytes;
     }
@@ -101,6 +114,10 @@ public final class OperationPool implements AutoCloseable {
     /** {@return how failures of its operations show keys} */
     KeyRedaction redaction() {
         return redaction;
+    }
+
+    Punctuality punctuality() {
+        return punctuality;
     }
 
     /**
@@ -116,9 +133,10 @@ public final class OperationPool implements AutoCloseable {
         if (operation != null) {
             release(operation);
         }
-        throw new ClientClosedException("the client is closed", FailureDetails.NONE, null);
+        throw closedFailure();
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock, read without it
     private synchronized @Nullable Operation grow() {
         Operation other = free.poll();
         if (other != null || created == capacity || closed) {
@@ -147,7 +165,7 @@ public final class OperationPool implements AutoCloseable {
     }
 
     private @Nullable Operation park(int bodyBytes, long deadlineNs) {
-        Waiter waiter = new Waiter(Thread.currentThread(), null);
+        Waiter waiter = new Waiter(bodyBytes, Thread.currentThread(), null);
         try {
             while (true) {
                 register(waiter);
@@ -159,47 +177,60 @@ public final class OperationPool implements AutoCloseable {
                 LockSupport.parkNanos(this, leftNs);
             }
         } finally {
-            retire(waiter);
+            if (!leave(waiter)) {
+                waiterTurns.take();
+            }
         }
     }
 
     /**
-     * Asks for an operation when one becomes free. The callback is run by the thread that gave an operation back; it must
-     * call {@link #tryAcquire} and, when that gives null, register again with {@link #acquireLater}.
+     * Asks for an operation when one becomes free. The taker is called at most once, by this thread before this method
+     * returns or by one that gives an operation back.
      *
-     * @param whenFree called once
-     * @return false when too many wait already; the callback will not be called then
+     * @param bodyBytes how large its request body will be
+     * @param taker takes the operation
+     * @return what {@link #leave} needs to end the waiting; null when too many wait already, and the taker will not be
+     *     called
      */
-    public boolean acquireLater(Runnable whenFree) {
-        if (waiterCount.get() >= maxLaterWaiters) {
-            return false;
+    public @Nullable Waiter acquireLater(int bodyBytes, Taker taker) {
+        if (laterCount.incrementAndGet() > maxLaterWaiters) {
+            laterCount.decrementAndGet();
+            return null;
         }
-        register(new Waiter(null, whenFree));
-        if (!free.isEmpty() || closed) {
-            wakeOne();
-        }
-        return true;
+        Waiter waiter = new Waiter(bodyBytes, null, taker);
+        register(waiter);
+        waiterTurns.take();
+        return waiter;
     }
 
     private void register(Waiter waiter) {
-        if (waiter.queued) {
-            return;
-        }
-        waiter.queued = true;
-        waiterCount.incrementAndGet();
-        waiters.add(waiter);
-    }
-
-    private void retire(Waiter waiter) {
-        if (waiters.remove(waiter)) {
-            waiterCount.decrementAndGet();
-        } else if (!free.isEmpty()) {
-            wakeOne();
+        if (!waiter.queued) {
+            waiter.queued = true;
+            waiterCount.incrementAndGet();
+            waiters.add(waiter);
         }
     }
 
     /**
-     * Gives an operation back and wakes one waiter.
+     * Ends the waiting, for a reason of the waiter's own.
+     *
+     * @param waiter a waiter
+     * @return false when it was served or refused before, or is being so
+     */
+    public boolean leave(Waiter waiter) {
+        if (!waiters.remove(waiter)) {
+            return false;
+        }
+        waiterCount.decrementAndGet();
+        if (waiter.taker != null) {
+            laterCount.decrementAndGet();
+        }
+        waiter.queued = false;
+        return true;
+    }
+
+    /**
+     * Gives an operation back and serves a waiter.
      *
      * @param operation taken from this pool, and owned by the caller
      */
@@ -210,16 +241,70 @@ public final class OperationPool implements AutoCloseable {
             giveBack();
         }
         if (waiterCount.get() != 0) {
-            wakeOne();
+            waiterTurns.take();
         }
     }
 
-    private void wakeOne() {
-        Waiter waiter = waiters.poll();
-        if (waiter != null) {
-            waiterCount.decrementAndGet();
-            waiter.wake();
+    /**
+     * Serves the first waiter that can use what there is; says whether to look again. A taker that gives its operation back at
+     * once, because its call fails, comes back here.
+     */
+    private boolean serve() {
+        if (closed) {
+            refuseWaiters();
+            return false;
         }
+        for (Waiter waiter : waiters) {
+            if (!hasMemory(waiter.bodyBytes)) {
+                continue;
+            }
+            Thread parked = waiter.thread;
+            if (parked == null) {
+                return hand(waiter);
+            }
+            if (free.isEmpty() && created == capacity) {
+                return false;
+            }
+            if (leave(waiter)) {
+                LockSupport.unpark(parked);
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean hand(Waiter waiter) {
+        Operation operation;
+        try {
+            operation = tryAcquire(waiter.bodyBytes);
+        } catch (ClientClosedException closedMeanwhile) {
+            return true;
+        }
+        if (operation == null) {
+            return !free.isEmpty();
+        }
+        if (leave(waiter)) {
+            Objects.requireNonNull(waiter.taker).take(operation);
+        } else {
+            release(operation);
+        }
+        return true;
+    }
+
+    private void refuseWaiters() {
+        for (Waiter waiter : waiters) {
+            if (leave(waiter)) {
+                if (waiter.thread != null) {
+                    LockSupport.unpark(waiter.thread);
+                } else {
+                    Objects.requireNonNull(waiter.taker).refused(closedFailure());
+                }
+            }
+        }
+    }
+
+    private static ClientClosedException closedFailure() {
+        return new ClientClosedException("the client is closed", FailureDetails.NONE, null);
     }
 
     /**
@@ -243,9 +328,7 @@ public final class OperationPool implements AutoCloseable {
     /** Refuses new operations from now on; those under way go on, waiters are told. */
     public void refuseNew() {
         closed = true;
-        for (int left = waiterCount.get(); left > 0; left--) {
-            wakeOne();
-        }
+        waiterTurns.take();
     }
 
     /**
@@ -267,25 +350,35 @@ public final class OperationPool implements AutoCloseable {
         }
     }
 
-    /** A parked thread or a callback; {@code queued} is only touched by the waiting side and by who polled it. */
-    private static final class Waiter {
+    /** Takes an operation that became free. Exactly one of its methods is called, once. */
+    public interface Taker {
+
+        /**
+         * There is a place.
+         *
+         * @param operation now owned by the callee
+         */
+        void take(Operation operation);
+
+        /**
+         * There will be none, the client is closed.
+         *
+         * @param closed says so
+         */
+        void refused(ClientClosedException closed);
+    }
+
+    /** Thread-safe. A parked thread or a taker. {@code queued} is written by the waiting side and by who takes it out. */
+    public static final class Waiter {
+        private final int bodyBytes;
         private final @Nullable Thread thread;
-        private final @Nullable Runnable whenFree;
+        private final @Nullable Taker taker;
         private volatile boolean queued;
 
-        Waiter(@Nullable Thread thread, @Nullable Runnable whenFree) {
+        private Waiter(int bodyBytes, @Nullable Thread thread, @Nullable Taker taker) {
+            this.bodyBytes = bodyBytes;
             this.thread = thread;
-            this.whenFree = whenFree;
-        }
-
-        void wake() {
-            queued = false;
-            if (thread != null) {
-                LockSupport.unpark(thread);
-            }
-            if (whenFree != null) {
-                whenFree.run();
-            }
+            this.taker = taker;
         }
     }
 }

@@ -17,10 +17,12 @@ import io.tikvdirect.client.TlsFailureException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.UnsupportedFeatureException;
 import io.tikvdirect.client.internal.backoff.BackoffKind;
+import io.tikvdirect.client.internal.log.RateLimitedLog;
 import io.tikvdirect.client.internal.region.Decision;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionErrorPolicy;
 import io.tikvdirect.client.internal.region.Store;
+import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import io.tikvdirect.proto.errorpb.Error;
 import io.tikvdirect.transport.GrpcStatus;
@@ -28,7 +30,6 @@ import io.tikvdirect.transport.TransportException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -43,10 +44,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class SlowPath {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SlowPath.class);
+    private static final RateLimitedLog LOG = new RateLimitedLog(LoggerFactory.getLogger(SlowPath.class));
 
     private final Sleepers sleepers;
     private final RegionHealer healer;
+    private final Punctuality punctuality;
     private final LongAdder timeouts = new LongAdder();
     private final LongAdder listenerFailures = new LongAdder();
 
@@ -55,10 +57,17 @@ public final class SlowPath {
      *
      * @param sleepers where operations wait out their back-off
      * @param healer mends the picture of the cluster
+     * @param punctuality told how late operations and timers are
      */
-    public SlowPath(Sleepers sleepers, RegionHealer healer) {
+    public SlowPath(Sleepers sleepers, RegionHealer healer, Punctuality punctuality) {
         this.sleepers = sleepers;
         this.healer = healer;
+        this.punctuality = punctuality;
+    }
+
+    /** {@return the client's account of what was late} */
+    public Punctuality punctuality() {
+        return punctuality;
     }
 
     /** Ends an operation that was not sent and must not be any more: cancelled, or past its deadline. */
@@ -127,6 +136,20 @@ public final class SlowPath {
                     operation.details(System.nanoTime()).build(),
                     malformed));
         }
+    }
+
+    /**
+     * Ends an operation whose answer was received but not turned into a result: no memory for it, for instance.
+     *
+     * @param operation owned by the caller, never after
+     * @param broken why
+     */
+    public void failUnreadable(Operation operation, Throwable broken) {
+        String why = "the store's answer could not be taken: " + broken;
+        operation.fail(
+                isLost(operation)
+                        ? undetermined(operation, why, broken)
+                        : new ProtocolException(why, now(operation), broken));
     }
 
     /**

@@ -8,12 +8,9 @@ import io.tikvdirect.codec.wire.MalformedMessageException;
 import io.tikvdirect.transport.GrpcStatus;
 import io.tikvdirect.transport.TransportException;
 import io.tikvdirect.transport.TransportLoop;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
@@ -38,29 +35,16 @@ import org.slf4j.LoggerFactory;
  * storeInFlight} requests are unanswered, drained operations wait here in order. All bounds are beneath the client's
  * window, so neither queue nor list can overflow.
  *
- * <p><b>Deadlines.</b> Nothing is done per operation: the link remembers the earliest deadline it has seen, and a tick of
- * {@value #TICK_MS} ms, running only while something is under way, looks through table and list once that moment has
- * passed. An operation so costs no timer at all, and ends at most one tick late.
+ * <p><b>Deadlines.</b> An operation that was drained is in table or list, and both are looked through by the {@link
+ * DeadlineTick}; none has a timer of its own.
  *
  * <p><b>Streams and their generations</b> are {@link LinkStreams}' business; an operation remembers the generation it was
  * written to, so the end of a stream ends exactly its own operations, however late the news comes.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what a timer or continuation does, it reports itself
-public final class StoreLink implements Runnable {
-
-    static final long TICK_MS = 10;
+public final class StoreLink implements Runnable, DeadlineTick.Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreLink.class);
-    private static final VarHandle DRAIN_DUE;
-    private static final int IDLE_TICKS = 100;
-
-    static {
-        try {
-            DRAIN_DUE = MethodHandles.lookup().findVarHandle(StoreLink.class, "drainDue", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
 
     private final Store store;
     private final TransportLoop transportLoop;
@@ -68,23 +52,18 @@ public final class StoreLink implements Runnable {
     private final LinkSettings settings;
     private final SlowPath slowPath;
     private final MpscVarHandleArrayQueue<Operation> queue;
+    private final WakeUp wakeUp = new WakeUp();
     private final WaitingOperations waiting = new WaitingOperations();
     private final InFlightTable inFlight;
     private final LinkCounters counters = new LinkCounters();
     private final BatchWriter writer;
     private final StoreProbe probe;
     private final LinkStreams streams;
-    private final Runnable onTick = this::tick;
-
-    @SuppressWarnings("UnusedVariable") // through DRAIN_DUE
-    private volatile int drainDue;
+    private final DeadlineTick deadlines;
 
     private volatile long storeLoad;
     private long lastUsedNs = System.nanoTime();
-
-    private long earliestDeadlineNs;
-    private @Nullable Future<?> ticking;
-    private int idleTicks;
+    private long messageNs;
     private boolean closed;
 
     /**
@@ -106,6 +85,7 @@ public final class StoreLink implements Runnable {
         this.writer = new BatchWriter(settings, counters);
         this.probe = new StoreProbe(this, settings.probeNs());
         this.streams = new LinkStreams(this, settings.transport(), probe);
+        this.deadlines = new DeadlineTick(this.loop, slowPath.punctuality(), this);
     }
 
     /**
@@ -121,7 +101,7 @@ public final class StoreLink implements Runnable {
     }
 
     private void wake() {
-        if ((int) DRAIN_DUE.getVolatile(this) == 0 && DRAIN_DUE.compareAndSet(this, 0, 1)) {
+        if (wakeUp.request()) {
             try {
                 long waitNs = settings.waitNs(storeLoad);
                 if (waitNs == 0) {
@@ -137,16 +117,16 @@ public final class StoreLink implements Runnable {
 
     /** The loop is gone, and with it the queue's consumer: whoever submitted last takes its place. */
     private synchronized void failOrphans() {
+        wakeUp.begin();
         for (Operation orphan = queue.poll(); orphan != null; orphan = queue.poll()) {
             slowPath.failClosed(orphan);
         }
-        DRAIN_DUE.setVolatile(this, 0);
     }
 
     /** The drain. */
     @Override
     public void run() {
-        DRAIN_DUE.setVolatile(this, 0);
+        wakeUp.begin();
         counters.increment(LinkCounters.DRAINS);
         drain();
     }
@@ -229,72 +209,45 @@ public final class StoreLink implements Runnable {
     }
 
     private void watch(Operation operation) {
-        if (ticking == null) {
-            earliestDeadlineNs = operation.deadlineNs();
-            ticking = loop.scheduleAtFixedRate(onTick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-        } else if (operation.deadlineNs() - earliestDeadlineNs < 0) {
-            earliestDeadlineNs = operation.deadlineNs();
-        }
-        idleTicks = 0;
+        deadlines.watch(operation.deadlineNs());
     }
 
-    private void tick() {
-        if (inFlight.size() == 0 && waiting.isEmpty()) {
-            if (++idleTicks >= IDLE_TICKS) {
-                stopTicking();
-            }
-            return;
-        }
-        long nowNs = System.nanoTime();
-        if (nowNs - earliestDeadlineNs >= 0) {
-            sweep(nowNs);
-        }
+    @Override
+    public boolean isIdle() {
+        return inFlight.size() == 0 && waiting.isEmpty();
+    }
+
+    @Override
+    public void onTick(long nowNs) {
         if (inFlight.size() > 0 && probe.isDue(nowNs)) {
             streams.probe();
         }
     }
 
-    private void stopTicking() {
-        if (ticking != null) {
-            ticking.cancel(false);
-            ticking = null;
+    @Override
+    public void sweep(long nowNs) {
+        List<Operation> unsent = new ArrayList<>();
+        waiting.sweep(operation -> operation.isCancelled() || isOver(operation, nowNs), unsent, operation -> {});
+        unsent.forEach(operation -> slowPath.failUnsent(operation, nowNs));
+        int ended = unsent.size();
+        for (Operation operation : inFlight.removeIf(each -> isOver(each, nowNs))) {
+            streams.settled(operation.streamGeneration);
+            slowPath.failExpired(operation, nowNs);
+            ended++;
         }
-    }
-
-    /** Ends everything past its deadline and finds the next earliest one. */
-    private void sweep(long nowNs) {
-        List<Operation> expired = new ArrayList<>();
-        long[] earliestNs = {nowNs + TimeUnit.HOURS.toNanos(24)};
-        waiting.sweep(
-                operation -> isOver(operation, nowNs),
-                expired,
-                operation -> earliestNs[0] = earlier(earliestNs[0], operation));
-        long nextNs = earliestNs[0];
-        for (int slot = 0; slot < inFlight.capacity(); slot++) {
-            Operation operation = inFlight.slot(slot);
-            if (operation != null && nowNs - operation.deadlineNs() >= 0) {
-                inFlight.remove(operation.requestId);
-                streams.settled(operation.streamGeneration);
-                expired.add(operation);
-            } else if (operation != null) {
-                nextNs = earlier(nextNs, operation);
-            }
-        }
-        earliestDeadlineNs = nextNs;
-        expired.forEach(operation -> slowPath.failExpired(operation, nowNs));
-        if (!expired.isEmpty()) {
+        if (ended > 0) {
             counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
             streams.retireDrained();
             wake();
         }
     }
 
-    private static boolean isOver(Operation operation, long nowNs) {
-        return operation.isCancelled() || nowNs - operation.deadlineNs() >= 0;
-    }
-
-    private static long earlier(long deadlineNs, Operation operation) {
-        return operation.deadlineNs() - deadlineNs < 0 ? operation.deadlineNs() : deadlineNs;
+    private boolean isOver(Operation operation, long nowNs) {
+        boolean over = nowNs - operation.deadlineNs() >= 0;
+        if (!over) {
+            deadlines.keep(operation.deadlineNs());
+        }
+        return over;
     }
 
     /**
@@ -338,6 +291,8 @@ public final class StoreLink implements Runnable {
         if (operation == null) {
             counters.increment(LinkCounters.UNKNOWN_ANSWERS);
         } else {
+            streams.settled(operation.streamGeneration);
+            messageNs = System.nanoTime();
             deliver(operation, message, message.readerIndex(), message.readableBytes());
         }
     }
@@ -346,12 +301,17 @@ public final class StoreLink implements Runnable {
     void onUnaryFailure(long id, GrpcStatus status) {
         Operation operation = inFlight.remove(id);
         if (operation != null) {
+            streams.settled(operation.streamGeneration);
             slowPath.onCallFailure(operation, status, loop);
+            onMessageEnd();
         }
     }
 
     private void deliver(Operation operation, ByteBuf message, int offset, int length) {
         counters.increment(LinkCounters.ANSWERED);
+        if (messageNs - operation.deadlineNs() > 0) {
+            slowPath.punctuality().ended(messageNs, operation.deadlineNs());
+        }
         try {
             operation.listener().onResponse(operation, message, offset, length);
         } catch (MalformedMessageException malformed) {
@@ -359,6 +319,11 @@ public final class StoreLink implements Runnable {
         } catch (RuntimeException | Error broken) {
             slowPath.onListenerFailure(broken);
         }
+    }
+
+    /** A message has come; its answers follow. */
+    void onMessageBegin() {
+        messageNs = System.nanoTime();
     }
 
     /** A whole message has been handled. */
@@ -379,14 +344,7 @@ public final class StoreLink implements Runnable {
     /** A stream ended: its operations go on elsewhere or fail. */
     void onStreamEnd(int generation, GrpcStatus status) {
         counters.increment(LinkCounters.STREAM_FAILURES);
-        List<Operation> lost = new ArrayList<>();
-        for (int slot = 0; slot < inFlight.capacity(); slot++) {
-            Operation operation = inFlight.slot(slot);
-            if (operation != null && isOf(operation, generation)) {
-                inFlight.remove(operation.requestId);
-                lost.add(operation);
-            }
-        }
+        List<Operation> lost = inFlight.removeIf(operation -> isOf(operation, generation));
         counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
         LOG.debug(
                 "stream {} to store {} ended with {}, {} operations lost", generation, store.id(), status, lost.size());
@@ -451,17 +409,11 @@ public final class StoreLink implements Runnable {
     /** Ends the link; on its loop. Everything under way fails as closed. */
     public void close() {
         closed = true;
-        stopTicking();
+        deadlines.stop();
         park(System.nanoTime());
         List<Operation> all = new ArrayList<>();
         waiting.drainTo(all);
-        for (int slot = 0; slot < inFlight.capacity(); slot++) {
-            Operation operation = inFlight.slot(slot);
-            if (operation != null) {
-                inFlight.remove(operation.requestId);
-                all.add(operation);
-            }
-        }
+        all.addAll(inFlight.removeIf(operation -> true));
         all.forEach(slowPath::failClosed);
         streams.close();
     }
@@ -488,7 +440,4 @@ public final class StoreLink implements Runnable {
         return store;
     }
 
-    SlowPath slowPath() {
-        return slowPath;
-    }
 }

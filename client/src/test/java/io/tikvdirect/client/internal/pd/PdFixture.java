@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal.pd;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.transport.EventLoopKind;
 import io.tikvdirect.transport.EventLoopOptions;
@@ -25,7 +26,7 @@ final class PdFixture implements AutoCloseable {
         final TransportOptions options = TransportOptions.builder(new PooledByteBufAllocator(true))
                 .connectTimeout(config.connectTimeout())
                 .build();
-        client = new PdClient(config, loops.next(), options, new Random(3));
+        client = new PdClient(config, loops.next(), options, new Random(3), new Punctuality());
         oracle = new TimestampOracle(config, client);
     }
 

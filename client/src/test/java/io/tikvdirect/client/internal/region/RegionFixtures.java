@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Regions and stores for tests. */
-final class RegionFixtures {
+/** Stateless. Regions and stores for tests. */
+public final class RegionFixtures {
     static final RouteEncoder NO_CONTEXT = (regionId, confVersion, version, peer) -> new byte[0];
 
     private RegionFixtures() {}
@@ -28,12 +28,12 @@ final class RegionFixtures {
         return new Store.Description(new HostAndPort(host, port), Store.State.UP, "8.5.0", Map.of());
     }
 
-    static Region region(
+    public static Region region(
             final long id, final long version, final long confVersion, final String start, final String end) {
         return region(id, version, confVersion, key(start), key(end), store(1));
     }
 
-    static Region region(
+    public static Region region(
             final long id,
             final long version,
             final long confVersion,

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import io.tikvdirect.client.internal.time.Punctuality;
 import org.junit.jupiter.api.Test;
 
 class InFlightTableTest {
@@ -20,7 +21,7 @@ class InFlightTableTest {
     private static final int OPERATIONS = 16;
 
     private static OperationPool pool() {
-        return new OperationPool(OPERATIONS, 64, 1_000, 0, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL);
+        return new OperationPool(OPERATIONS, 64, 1_000, 0, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality());
     }
 
     /** Whatever ids a peer answers with, an operation is found by its own id only, and once. */

@@ -2,7 +2,6 @@ package io.tikvdirect.client.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -12,12 +11,15 @@ import io.tikvdirect.client.KeyRedaction;
 import io.tikvdirect.client.internal.memory.ClientMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import io.tikvdirect.client.internal.time.Punctuality;
 import org.junit.jupiter.api.Test;
 
 class OperationPoolTest {
@@ -27,7 +29,7 @@ class OperationPoolTest {
     private final OperationPool pool = pool(PooledByteBufAllocator.DEFAULT);
 
     private static OperationPool pool(ByteBufAllocator allocator) {
-        return new OperationPool(CAPACITY, 64, 1_000, 1, allocator, KeyRedaction.FULL);
+        return new OperationPool(CAPACITY, 64, 1_000, 1, allocator, KeyRedaction.FULL, new Punctuality());
     }
 
     @AfterEach
@@ -99,15 +101,116 @@ class OperationPoolTest {
         taken.forEach(Operation::release);
     }
 
+    /** Counts what it is given, and does with it what the test wants. */
+    private static OperationPool.Taker taker(AtomicInteger called, Consumer<Operation> then) {
+        return new OperationPool.Taker() {
+            @Override
+            public void take(Operation operation) {
+                called.incrementAndGet();
+                then.accept(operation);
+            }
+
+            @Override
+            public void refused(ClientClosedException closed) {
+                called.addAndGet(1_000);
+            }
+        };
+    }
+
     @Test
     void laterWaitersAreBoundedAndCalledWhenAPlaceIsFree() {
         List<Operation> taken = takeAll();
         AtomicInteger called = new AtomicInteger();
-        assertThat(pool.acquireLater(called::incrementAndGet)).isTrue();
-        assertThat(pool.acquireLater(called::incrementAndGet)).isFalse();
+        assertThat(pool.acquireLater(0, taker(called, taken::add))).isNotNull();
+        assertThat(pool.acquireLater(0, taker(called, taken::add))).isNull();
         taken.remove(0).release();
-        await().untilAsserted(() -> assertThat(called).hasValue(1));
+        assertThat(called).hasValue(1);
         taken.forEach(Operation::release);
+        assertThat(pool.inUse()).isZero();
+    }
+
+    @Test
+    void aWaiterThatHasLeftIsNotServedAndLeavesItsPlaceToAnother() {
+        List<Operation> taken = takeAll();
+        AtomicInteger called = new AtomicInteger();
+        OperationPool.Waiter waiter = pool.acquireLater(0, taker(called, Operation::release));
+        assertThat(pool.leave(waiter)).isTrue();
+        assertThat(pool.leave(waiter)).isFalse();
+        assertThat(pool.acquireLater(0, taker(called, Operation::release)))
+                .as("its place among those who may wait is free again")
+                .isNotNull();
+        taken.forEach(Operation::release);
+        assertThat(called).hasValue(1);
+    }
+
+    @Test
+    void whoWaitsForMemoryDoesNotKeepOthersFromAFreePlace() {
+        try (OperationPool two = new OperationPool(2, 64, 1_000, 8, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+            Operation large = two.tryAcquire(5_000);
+            large.newBody(5_000);
+            Operation small = two.tryAcquire(0);
+            AtomicInteger largeCalled = new AtomicInteger();
+            AtomicInteger smallCalled = new AtomicInteger();
+            List<Operation> given = new ArrayList<>();
+            two.acquireLater(5_000, taker(largeCalled, given::add));
+            two.acquireLater(0, taker(smallCalled, given::add));
+            small.release();
+            assertThat(largeCalled).as("there is no memory for it").hasValue(0);
+            assertThat(smallCalled).hasValue(1);
+            large.release();
+            assertThat(largeCalled).hasValue(1);
+            given.forEach(Operation::release);
+        }
+    }
+
+    @Test
+    void memoryThatOneGivesBackServesAllThatItSufficesFor() {
+        try (OperationPool four =
+                new OperationPool(4, 64, 1_000, 8, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+            Operation large = four.tryAcquire(5_000);
+            large.newBody(5_000);
+            AtomicInteger called = new AtomicInteger();
+            List<Operation> given = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                four.acquireLater(200, taker(called, operation -> {
+                    operation.newBody(200);
+                    given.add(operation);
+                }));
+            }
+            assertThat(called).hasValue(0);
+            large.release();
+            assertThat(called).hasValue(3);
+            given.forEach(Operation::release);
+        }
+    }
+
+    @Test
+    void waitersThatFailAtOnceDoNotDeepenTheStack() {
+        int waiters = 50_000;
+        try (OperationPool one =
+                new OperationPool(1, 64, 1_000, waiters, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+            Operation only = one.tryAcquire(0);
+            AtomicInteger called = new AtomicInteger();
+            for (int i = 0; i < waiters; i++) {
+                one.acquireLater(0, taker(called, Operation::release));
+            }
+            only.release();
+            assertThat(called).hasValue(waiters);
+        }
+    }
+
+    @Test
+    void closingTellsAllWhoWait() throws Exception {
+        List<Operation> taken = takeAll();
+        AtomicInteger called = new AtomicInteger();
+        pool.acquireLater(0, taker(called, taken::add));
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        Future<?> parked = executor.submit(() -> pool.acquire(0, in(60_000)));
+        pool.refuseNew();
+        assertThat(called).hasValue(1_000);
+        assertThatThrownBy(() -> parked.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ClientClosedException.class);
+        taken.forEach(Operation::release);
+        executor.shutdownNow();
     }
 
     @Test
@@ -144,6 +247,58 @@ class OperationPoolTest {
     void aClosedPoolRefuses() {
         pool.refuseNew();
         assertThatThrownBy(() -> pool.tryAcquire(0)).isInstanceOf(ClientClosedException.class);
+    }
+
+    /** All ways to wait at once, some give up, some need memory: everybody is served or has left, and all comes back. */
+    @Test
+    void nobodyIsForgottenWhateverTheOthersDo() throws Exception {
+        int threads = 8;
+        int rounds = Integer.getInteger("tikvdirect.pool.rounds", 3_000);
+        try (OperationPool busy =
+                new OperationPool(3, 64, 300, 1_000, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+            ExecutorService executor = Executors.newFixedThreadPool(threads);
+            AtomicInteger promised = new AtomicInteger();
+            AtomicInteger served = new AtomicInteger();
+            List<Future<?>> done = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                SplittableRandom random = new SplittableRandom(t);
+                done.add(executor.submit(() -> {
+                    for (int i = 0; i < rounds; i++) {
+                        useOnce(busy, random, promised, served);
+                    }
+                }));
+            }
+            for (Future<?> each : done) {
+                each.get(120, TimeUnit.SECONDS);
+            }
+            executor.shutdown();
+            assertThat(served).hasValue(promised.get());
+            assertThat(busy.inUse()).isZero();
+        }
+    }
+
+    private static void useOnce(
+            OperationPool busy, SplittableRandom random, AtomicInteger promised, AtomicInteger served) {
+        int bytes = random.nextInt(3) == 0 ? 100 + random.nextInt(200) : 10;
+        if (random.nextBoolean()) {
+            promised.incrementAndGet();
+            OperationPool.Waiter waiter = busy.acquireLater(bytes, taker(served, operation -> {
+                operation.newBody(bytes);
+                operation.release();
+            }));
+            if (random.nextInt(4) == 0 && busy.leave(waiter)) {
+                promised.decrementAndGet();
+            }
+            return;
+        }
+        boolean patient = random.nextInt(4) != 0;
+        Operation operation = busy.acquire(bytes, patient ? in(60_000) : System.nanoTime() + random.nextInt(50_000));
+        if (operation != null) {
+            operation.newBody(bytes);
+            operation.release();
+        } else {
+            assertThat(patient).as("waited a minute in vain").isFalse();
+        }
     }
 
     @Test

@@ -1,0 +1,2 @@
+/** Networks that misbehave, for tests. */
+package io.tikvdirect.client.net;

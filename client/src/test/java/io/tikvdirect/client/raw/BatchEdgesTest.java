@@ -1,0 +1,179 @@
+package io.tikvdirect.client.raw;
+
+import static io.tikvdirect.client.raw.TestClients.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.RequestTimeoutException;
+import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.embedded.EmbeddedCluster;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Batches of unusual size and shape, over several regions. */
+class BatchEdgesTest {
+
+    private static final int MANY = 100_000;
+    /** A recursion per chunk or key would not fit. */
+    private static final long SMALL_STACK_BYTES = 192 * 1024;
+
+    private static EmbeddedCluster cluster;
+    private static TikvClient client;
+    private static RawClient raw;
+
+    @BeforeAll
+    static void open() throws Exception {
+        cluster = EmbeddedCluster.builder()
+                .stores(3)
+                .splitKeys(List.of(bytes("k025000"), bytes("k050000"), bytes("k075000"), bytes("m")))
+                .start();
+        client = TestClients.open(cluster, "timeout", "60s");
+        raw = client.raw();
+    }
+
+    @AfterAll
+    static void close() {
+        client.close();
+        cluster.close();
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.faults().clear();
+    }
+
+    private static List<byte[]> keys(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> bytes(String.format("k%06d", i)))
+                .toList();
+    }
+
+    private static List<KvPair> pairs(List<byte[]> keys) {
+        return keys.stream().map(key -> new KvPair(key, key)).toList();
+    }
+
+    private static void onASmallStack(Runnable action) throws InterruptedException {
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread thread = new Thread(null, action, "small-stack", SMALL_STACK_BYTES);
+        thread.setUncaughtExceptionHandler((which, failure) -> thrown.set(failure));
+        thread.start();
+        thread.join();
+        assertThat(thrown.get()).isNull();
+    }
+
+    @Test
+    void aHundredThousandKeysInOneCall() throws Exception {
+        List<byte[]> keys = keys(MANY);
+        onASmallStack(() -> {
+            raw.batchPut(pairs(keys));
+            List<byte[]> found = raw.batchGet(keys);
+            assertThat(found).hasSize(MANY);
+            for (int i = 0; i < MANY; i++) {
+                assertThat(found.get(i)).isEqualTo(keys.get(i));
+            }
+            raw.batchDelete(keys);
+            assertThat(raw.batchGet(keys)).containsOnlyNulls();
+        });
+    }
+
+    /** A blocking caller on a busy machine may give up before the event loop can tell it all. */
+    private static PartialFailureException failureOf(CompletionStage<?> stage) {
+        try {
+            stage.toCompletableFuture().join();
+            throw new AssertionError("succeeded");
+        } catch (CompletionException failed) {
+            assertThat(failed.getCause()).isInstanceOf(PartialFailureException.class);
+            return (PartialFailureException) failed.getCause();
+        }
+    }
+
+    @Test
+    void aHundredThousandKeysThatAllFail() throws Exception {
+        List<byte[]> keys = keys(MANY);
+        RawClient hurried = raw.with(raw.options().withTimeout(Duration.ofMillis(200)));
+        cluster.faults().on("RawBatchGet").dropBefore();
+        onASmallStack(() -> {
+            PartialFailureException failure = failureOf(hurried.async().batchGet(keys));
+            assertThat(failure.failedKeys()).hasSize(MANY);
+            assertThat(failure.getCause()).isInstanceOf(RequestTimeoutException.class);
+        });
+    }
+
+    @Test
+    void keysInAnyOrderAndInAListThatIsSlowToIndex() {
+        List<byte[]> shuffled = new ArrayList<>(keys(20_000));
+        Collections.shuffle(shuffled, new java.util.Random(5));
+        raw.batchPut(new LinkedList<>(pairs(shuffled)));
+        List<byte[]> found = raw.batchGet(new LinkedList<>(shuffled));
+        for (int i = 0; i < shuffled.size(); i++) {
+            assertThat(found.get(i)).isEqualTo(shuffled.get(i));
+        }
+        raw.batchDelete(new LinkedList<>(shuffled));
+    }
+
+    @Test
+    void theSameKeyManyTimes() {
+        byte[] key = bytes("d1");
+        raw.put(key, bytes("1"));
+        List<byte[]> asked = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            asked.add(key);
+            asked.add(bytes("d0"));
+            asked.add(bytes("z" + i % 3));
+        }
+        List<byte[]> found = raw.batchGet(asked);
+        for (int i = 0; i < asked.size(); i += 3) {
+            assertThat(found.get(i)).isEqualTo(bytes("1"));
+            assertThat(found.get(i + 1)).isNull();
+            assertThat(found.get(i + 2)).isNull();
+        }
+        raw.batchDelete(asked);
+        assertThat(raw.get(key)).isNull();
+    }
+
+    @Test
+    void aPairLargerThanARequestShouldBeAmongSmallOnes() {
+        byte[] large = new byte[1 << 20];
+        large[large.length - 1] = 7;
+        List<KvPair> pairs = List.of(
+                new KvPair(bytes("e1"), bytes("1")),
+                new KvPair(bytes("e2"), large),
+                new KvPair(bytes("e3"), bytes("3")),
+                new KvPair(bytes("z4"), large));
+        raw.batchPut(pairs);
+        assertThat(raw.batchGet(pairs.stream().map(KvPair::key).toList()))
+                .containsExactly(bytes("1"), large, bytes("3"), large);
+    }
+
+    @Test
+    void theKeysOfTheRegionsThatFailAreNamedInTheCallersOrder() {
+        List<byte[]> keys = keys(MANY).subList(20_000, 60_000);
+        cluster.faults()
+                .on("RawBatchDelete")
+                .region(cluster.regionOf(bytes("k030000")).id())
+                .dropBefore();
+        RawClient hurried = raw.with(raw.options().withTimeout(Duration.ofSeconds(3)));
+        PartialFailureException failure = failureOf(hurried.async().batchDelete(keys));
+        assertThat(failure.totalKeys()).isEqualTo(40_000);
+        List<String> failed = failure.failedKeys().stream()
+                .map(key -> new String(key, StandardCharsets.US_ASCII))
+                .toList();
+        assertThat(failed)
+                .as("in the caller's order, once each, and all of the region that is silent")
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .contains("k025000", "k036789", "k049999");
+    }
+}
