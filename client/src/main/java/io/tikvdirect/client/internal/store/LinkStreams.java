@@ -154,7 +154,7 @@ final class LinkStreams implements ConnectionListener {
                             link.store().id());
                     suspect = true;
                     link.store().onUnreachable(failureEpoch, System.nanoTime());
-                    link.slowPath().onUnreachable(link.store());
+                    link.onSilence();
                     asked.closeNow(SILENT);
                 }
             });

@@ -356,6 +356,11 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         return operation.streamGeneration == generation && operation.kind().command() != OperationKind.UNARY;
     }
 
+    /** The store does not answer: its address may have changed. */
+    void onSilence() {
+        slowPath.onUnreachable(store);
+    }
+
     /** The store could not be reached: what waits for it looks for another way. */
     void onConnectFailure(TransportException why) {
         counters.increment(LinkCounters.CONNECT_FAILURES);
