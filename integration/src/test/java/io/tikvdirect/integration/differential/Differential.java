@@ -123,7 +123,9 @@ final class Differential {
             throw new IllegalArgumentException("two stacks on clusters that are given would meet each other's keys");
         }
         boolean openRanges = !first.usesGivenCluster() && !second.usesGivenCluster();
-        ProgramSource source = kind.equals("raw") ? new RawPrograms(api, openRanges) : new TxnPrograms(api);
+        // unistore is no independent truth about these, see docs/testing.md
+        boolean backward = first.server().equals(second.server()) || !pair.contains("independent");
+        ProgramSource source = kind.equals("raw") ? new RawPrograms(api, openRanges) : new TxnPrograms(api, backward);
         return new DifferentialRun(kind, first, second, api, source);
     }
 }

@@ -25,14 +25,21 @@ final class TxnPrograms implements ProgramSource {
     private static final String[] SNAPSHOTS = {"s1", "s2"};
 
     private final ApiVersion api;
+    private final boolean backward;
 
-    TxnPrograms(ApiVersion api) {
+    /**
+     * A generator.
+     *
+     * @param backward whether scans may go backwards, which unistore does without regard to the timestamp
+     */
+    TxnPrograms(ApiVersion api, boolean backward) {
         this.api = api;
+        this.backward = backward;
     }
 
     @Override
     public Program program(long seed) {
-        Builder builder = new Builder(new Draw(seed, LONGEST_KEY));
+        Builder builder = new Builder(new Draw(seed, LONGEST_KEY), backward);
         int count = builder.draw.between(LEAST_COMMANDS, MOST_COMMANDS);
         while (builder.commands.size() < count) {
             builder.next();
@@ -54,13 +61,15 @@ final class TxnPrograms implements ProgramSource {
     /** Makes one program. */
     private static final class Builder {
         private final Draw draw;
+        private final boolean backward;
         private final List<Command> commands = new ArrayList<>();
         private final Map<String, Open> open = new TreeMap<>();
         private final Set<String> snapshots = new HashSet<>();
         private final List<Integer> timestamps = new ArrayList<>(); // commands that answer one
 
-        Builder(Draw draw) {
+        Builder(Draw draw, boolean backward) {
             this.draw = draw;
+            this.backward = backward;
         }
 
         void next() {
@@ -144,7 +153,7 @@ final class TxnPrograms implements ProgramSource {
             if (draw.oneIn(3)) {
                 pieces.add(new Piece.Number("--limit", draw.oneOf(0, 1, 2, 3, Model.MAX_LIMIT, Model.MAX_LIMIT + 1)));
             }
-            if (draw.oneIn(2)) {
+            if (draw.oneIn(2) && backward) {
                 pieces.add(new Piece.Plain("--reverse"));
             }
             add("scan", name, pieces.toArray(Piece[]::new));

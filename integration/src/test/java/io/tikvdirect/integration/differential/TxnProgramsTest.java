@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 class TxnProgramsTest {
     @Test
     void theSameSeedGivesTheSameProgram() {
-        TxnPrograms programs = new TxnPrograms(ApiVersion.V1);
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V1, true);
         assertThat(programs.program(7).text()).isEqualTo(programs.program(7).text());
         assertThat(programs.program(7).text()).isNotEqualTo(programs.program(8).text());
     }
 
     @Test
     void aFewSeedsUseTheWholeLanguage() {
-        TxnPrograms programs = new TxnPrograms(ApiVersion.V1);
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V1, true);
         Set<String> shapes = new HashSet<>();
         for (long seed = 1; seed <= 300; seed++) {
             programs.program(seed).commands().forEach(command -> shapes.add(command.shape()));
@@ -45,7 +45,7 @@ class TxnProgramsTest {
 
     @Test
     void nobodyWaitsForLocksWithoutAnEnd() {
-        TxnPrograms programs = new TxnPrograms(ApiVersion.V2);
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V2, true);
         for (long seed = 1; seed <= 300; seed++) {
             Set<String> pessimistic = new HashSet<>();
             for (Command command : programs.program(seed).commands()) {
