@@ -119,9 +119,9 @@ class HotPathGuardTest {
             for (boolean writes : new boolean[] {false, true}) {
                 new Windows(client.raw().direct(), inFlight, writes, WARM_UP).run();
                 StoreMetrics before = client.metrics().stores().get(0);
-                long allocatedBefore = allocatedByLoops();
+                LoopAllocation allocation = new LoopAllocation();
                 new Windows(client.raw().direct(), inFlight, writes, MEASURED).run();
-                double bytes = (allocatedByLoops() - allocatedBefore) / (double) MEASURED;
+                double bytes = allocation.bytes() / (double) MEASURED;
                 StoreMetrics after = client.metrics().stores().get(0);
 
                 long windows = MEASURED / inFlight + 1; // and the one that starts the script
@@ -139,16 +139,28 @@ class HotPathGuardTest {
         return Epoll.isAvailable() || Runtime.version().feature() < 24 ? 1 : 1 + 200.0 / inFlight;
     }
 
-    /** The client's loops; the server runs on threads of its own. */
-    @SuppressWarnings("deprecation") // Thread.threadId() came with 19
-    private static long allocatedByLoops() {
-        ThreadMXBean counters = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long sum = 0;
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith("tikv-direct-loop")) {
-                sum += counters.getThreadAllocatedBytes(thread.getId());
-            }
+    /** What the client's loops have allocated; the server runs on threads of its own. */
+    private static final class LoopAllocation {
+        private final ThreadMXBean counters = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private final long[] loops = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("tikv-direct-loop"))
+                .mapToLong(LoopAllocation::id)
+                .toArray();
+        private final long[] before = counters.getThreadAllocatedBytes(loops);
+
+        @SuppressWarnings("deprecation") // Thread.threadId() came with 19
+        private static long id(Thread thread) {
+            return thread.getId();
         }
-        return sum;
+
+        /** Bytes since this was made; a loop that has ended meanwhile must not count as less than nothing. */
+        long bytes() {
+            long[] now = counters.getThreadAllocatedBytes(loops);
+            long sum = 0;
+            for (int i = 0; i < loops.length; i++) {
+                sum += Math.max(0, now[i] - before[i]);
+            }
+            return sum;
+        }
     }
 }
