@@ -175,8 +175,7 @@ public class DeadlineBenchmark {
         private static final int TICKS = 4_096;
         private static final int MOST_PER_POLL = Integer.MAX_VALUE;
 
-        private final DeadlineTimerWheel timers =
-                new DeadlineTimerWheel(TimeUnit.NANOSECONDS, 0, RESOLUTION_NS, TICKS);
+        private final DeadlineTimerWheel timers = new DeadlineTimerWheel(TimeUnit.NANOSECONDS, 0, RESOLUTION_NS, TICKS);
         private final Long2ObjectHashMap<Operation> byTimer = new Long2ObjectHashMap<>();
         private final DeadlineTimerWheel.TimerHandler onExpiry = this::expire;
 

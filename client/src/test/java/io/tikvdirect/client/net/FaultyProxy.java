@@ -115,7 +115,8 @@ public final class FaultyProxy implements AutoCloseable {
             Socket filler = new Socket();
             fillers.add(filler);
             try {
-                filler.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()),
+                filler.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()),
                         FILL_TIMEOUT_MS);
             } catch (SocketTimeoutException full) {
                 return;

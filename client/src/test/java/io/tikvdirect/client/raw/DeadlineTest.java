@@ -30,8 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
@@ -212,9 +212,7 @@ class DeadlineTest {
         long startNs = System.nanoTime();
         Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             for (Map.Entry<String, CompletableFuture<?>> each : calls().entrySet()) {
-                assertThat(each.getValue())
-                        .as(each.getKey())
-                        .succeedsWithin(Duration.ofSeconds(30));
+                assertThat(each.getValue()).as(each.getKey()).succeedsWithin(Duration.ofSeconds(30));
             }
         });
         print("works again after " + millis(System.nanoTime() - startNs));
@@ -278,10 +276,7 @@ class DeadlineTest {
 
     @Test
     void theLookUpOfRegionsHangs() throws Exception {
-        cluster.faults()
-                .onAny()
-                .where(site -> site.rpc().contains("Region"))
-                .dropBefore();
+        cluster.faults().onAny().where(site -> site.rpc().contains("Region")).dropBefore();
         allEndByTheirDeadline();
         cluster.faults().clear();
         recovers();
@@ -428,12 +423,21 @@ class DeadlineTest {
             atomic.batchPut(List.of(new KvPair(bytes("q"), bytes("1"))));
             return null;
         });
-        assertThat(read).failsWithin(Duration.ofSeconds(30)).withThrowableThat().havingCause().isInstanceOf(
-                RequestTimeoutException.class);
-        assertThat(swap).failsWithin(Duration.ofSeconds(30)).withThrowableThat().havingCause().isInstanceOf(
-                UndeterminedException.class);
-        assertThat(batch).failsWithin(Duration.ofSeconds(30)).withThrowableThat().havingCause().isInstanceOf(
-                UndeterminedException.class);
+        assertThat(read)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(RequestTimeoutException.class);
+        assertThat(swap)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(UndeterminedException.class);
+        assertThat(batch)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(UndeterminedException.class);
         long overNs = System.nanoTime() - startNs - TIMEOUT.toNanos();
         print("overrun seen " + millis(overNs));
         goOn.countDown();
@@ -451,8 +455,7 @@ class DeadlineTest {
 
     @Test
     void theWindowStaysFull() throws Exception {
-        try (TikvClient small = TestClients.open(
-                cluster, "inflight.operations", "1", "async.saturation", "wait")) {
+        try (TikvClient small = TestClients.open(cluster, "inflight.operations", "1", "async.saturation", "wait")) {
             small.raw().get(bytes("a"));
             cluster.faults().on("RawGet").dropBefore();
             RawClient patient = small.raw().with(small.raw().options().withTimeout(Duration.ofSeconds(3)));

@@ -29,11 +29,7 @@ final class LateStart implements OperationPool.Taker {
     private volatile @Nullable ScheduledFuture<?> timer;
 
     private LateStart(
-            CallEngine engine,
-            OperationPool pool,
-            Promise<?> promise,
-            long deadlineNs,
-            Consumer<Operation> starter) {
+            CallEngine engine, OperationPool pool, Promise<?> promise, long deadlineNs, Consumer<Operation> starter) {
         this.engine = engine;
         this.pool = pool;
         this.promise = promise;

@@ -143,7 +143,8 @@ final class RawCalls {
                 ? List.copyOf(pairs)
                 : pairs.stream()
                         .map(pair -> new KvPair(
-                                pair.key().clone(), Objects.requireNonNull(pair.value()).clone()))
+                                pair.key().clone(),
+                                Objects.requireNonNull(pair.value()).clone()))
                         .toList();
     }
 
@@ -210,8 +211,9 @@ final class RawCalls {
         byte[] last = engine.greatestKey();
         boolean unbounded = range.end().length == 0 && last.length != 0;
         KeyRange sent = unbounded ? KeyRange.of(range.start(), last) : range;
-        Promise<List<Part<@Nullable Void>>> end =
-                unbounded ? new Mapped<>(promise, parts -> deleteGreatest(last, startNs, promise)) : map(promise, parts -> null);
+        Promise<List<Part<@Nullable Void>>> end = unbounded
+                ? new Mapped<>(promise, parts -> deleteGreatest(last, startNs, promise))
+                : map(promise, parts -> null);
         PartWriter writer = new PartWriter() {
             @Override
             public int maxSize(KeyRange part) {
@@ -223,7 +225,14 @@ final class RawCalls {
                 view.ranges.writeDeleteRange(body, part.start(), part.end());
             }
         };
-        walk(OperationKind.RAW_DELETE_RANGE, view.replayableWrites, AnswerReader.WRITE, writer, List.of(sent), startNs, end);
+        walk(
+                OperationKind.RAW_DELETE_RANGE,
+                view.replayableWrites,
+                AnswerReader.WRITE,
+                writer,
+                List.of(sent),
+                startNs,
+                end);
     }
 
     @SuppressWarnings("NullAway") // NullAway does not see that null is the one Void

@@ -444,5 +444,4 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
     Store store() {
         return store;
     }
-
 }

@@ -8,7 +8,9 @@ import java.util.function.BooleanSupplier;
  */
 final class Turns {
 
+    @SuppressWarnings("ThreadLocalUsage") // one per pool and thread, gone with the pool
     private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
+
     private final BooleanSupplier round;
 
     /**

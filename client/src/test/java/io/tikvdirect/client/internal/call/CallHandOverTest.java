@@ -34,8 +34,8 @@ class CallHandOverTest {
     void aWaiterIsWokenWithItsFailure() {
         Lincheck.runConcurrentTest(INTERLEAVINGS, () -> {
             PendingResult<Object> call = new PendingResult<>();
-            Thread loop = new Thread(
-                    () -> call.fail(new RequestTimeoutException("on purpose", FailureDetails.NONE, null)));
+            Thread loop =
+                    new Thread(() -> call.fail(new RequestTimeoutException("on purpose", FailureDetails.NONE, null)));
             loop.start();
             try {
                 call.await(Long.MAX_VALUE / 2, null, 0);

@@ -97,8 +97,7 @@ class ChunkPlanLimitsTest {
     @Test
     void asManyItemsAsMayTravelTogetherDo() {
         assertThat(chunkSizes(Sizes.inOneRegion(filled(CHUNK_ITEMS, 1)))).containsExactly(CHUNK_ITEMS);
-        assertThat(chunkSizes(Sizes.inOneRegion(filled(CHUNK_ITEMS + 1, 1))))
-                .containsExactly(CHUNK_ITEMS, 1);
+        assertThat(chunkSizes(Sizes.inOneRegion(filled(CHUNK_ITEMS + 1, 1)))).containsExactly(CHUNK_ITEMS, 1);
     }
 
     @Test
@@ -174,7 +173,9 @@ class ChunkPlanLimitsTest {
             assertThat(size).isBetween(1, CHUNK_ITEMS);
             assertThat(bytes <= CHUNK_BYTES || size == 1).isTrue();
         }
-        assertThat(seen.cardinality()).as("all travel" + (wasSplit ? " after splits" : "")).isEqualTo(items.size());
+        assertThat(seen.cardinality())
+                .as("all travel" + (wasSplit ? " after splits" : ""))
+                .isEqualTo(items.size());
         assertThat(reachable()).as("each chunk is begun, or follows another").isEqualTo(plan.count());
     }
 

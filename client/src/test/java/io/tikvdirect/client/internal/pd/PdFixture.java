@@ -1,8 +1,8 @@
 package io.tikvdirect.client.internal.pd;
 
 import io.netty.buffer.PooledByteBufAllocator;
-import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.client.Config;
+import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.transport.EventLoopKind;
 import io.tikvdirect.transport.EventLoopOptions;
 import io.tikvdirect.transport.EventLoops;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.tikvdirect.client.KeyRedaction;
+import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import io.tikvdirect.client.internal.time.Punctuality;
 import org.junit.jupiter.api.Test;
 
 class InFlightTableTest {
@@ -21,7 +21,8 @@ class InFlightTableTest {
     private static final int OPERATIONS = 16;
 
     private static OperationPool pool() {
-        return new OperationPool(OPERATIONS, 64, 1_000, 0, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality());
+        return new OperationPool(
+                OPERATIONS, 64, 1_000, 0, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality());
     }
 
     /** Whatever ids a peer answers with, an operation is found by its own id only, and once. */

@@ -9,6 +9,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.KeyRedaction;
 import io.tikvdirect.client.internal.memory.ClientMemory;
+import io.tikvdirect.client.internal.time.Punctuality;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import io.tikvdirect.client.internal.time.Punctuality;
 import org.junit.jupiter.api.Test;
 
 class OperationPoolTest {
@@ -145,7 +145,8 @@ class OperationPoolTest {
 
     @Test
     void whoWaitsForMemoryDoesNotKeepOthersFromAFreePlace() {
-        try (OperationPool two = new OperationPool(2, 64, 1_000, 8, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+        try (OperationPool two = new OperationPool(
+                2, 64, 1_000, 8, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
             Operation large = two.tryAcquire(5_000);
             large.newBody(5_000);
             Operation small = two.tryAcquire(0);
@@ -165,8 +166,8 @@ class OperationPoolTest {
 
     @Test
     void memoryThatOneGivesBackServesAllThatItSufficesFor() {
-        try (OperationPool four =
-                new OperationPool(4, 64, 1_000, 8, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+        try (OperationPool four = new OperationPool(
+                4, 64, 1_000, 8, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
             Operation large = four.tryAcquire(5_000);
             large.newBody(5_000);
             AtomicInteger called = new AtomicInteger();
@@ -187,8 +188,8 @@ class OperationPoolTest {
     @Test
     void waitersThatFailAtOnceDoNotDeepenTheStack() {
         int waiters = 50_000;
-        try (OperationPool one =
-                new OperationPool(1, 64, 1_000, waiters, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+        try (OperationPool one = new OperationPool(
+                1, 64, 1_000, waiters, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
             Operation only = one.tryAcquire(0);
             AtomicInteger called = new AtomicInteger();
             for (int i = 0; i < waiters; i++) {
@@ -254,8 +255,8 @@ class OperationPoolTest {
     void nobodyIsForgottenWhateverTheOthersDo() throws Exception {
         int threads = 8;
         int rounds = Integer.getInteger("tikvdirect.pool.rounds", 3_000);
-        try (OperationPool busy =
-                new OperationPool(3, 64, 300, 1_000, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
+        try (OperationPool busy = new OperationPool(
+                3, 64, 300, 1_000, PooledByteBufAllocator.DEFAULT, KeyRedaction.FULL, new Punctuality())) {
             ExecutorService executor = Executors.newFixedThreadPool(threads);
             AtomicInteger promised = new AtomicInteger();
             AtomicInteger served = new AtomicInteger();

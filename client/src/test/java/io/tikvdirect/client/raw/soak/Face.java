@@ -193,8 +193,7 @@ interface Face {
         @Override
         public CompletionStage<?> delete(byte[] key) {
             CompletableFuture<Void> stage = new CompletableFuture<>();
-            return accepted(
-                    stage, raw.delete(buffer(key), 0, key.length, 3, new Completion<>(stage, view -> null)));
+            return accepted(stage, raw.delete(buffer(key), 0, key.length, 3, new Completion<>(stage, view -> null)));
         }
 
         @Override

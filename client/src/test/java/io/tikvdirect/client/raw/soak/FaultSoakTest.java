@@ -97,7 +97,8 @@ class FaultSoakTest {
             List<Long> timeoutsNs = new ArrayList<>();
             for (Duration timeout : TIMEOUTS) {
                 RawClient view = raw.with(raw.options().withTimeout(timeout));
-                // a thread of the blocking workers serves one worker: waiting for a thread would count as the client's time
+                // a thread of the blocking workers serves one worker: waiting for a thread would count as the client's
+                // time
                 faces.add(i < BLOCKING_THREADS ? Face.Blocking.of(view, threads) : Face.Async.of(view));
                 faces.add(i < BLOCKING_THREADS ? Face.Async.of(view) : Face.Direct.of(view));
                 timeoutsNs.add(timeout.toNanos());
@@ -113,7 +114,8 @@ class FaultSoakTest {
         System.out.println("FaultSoakTest " + tally + "; the client's own account: overrun "
                 + Tally.millis(metrics.worstOverrunNanos()) + ", event loop delayed "
                 + Tally.millis(metrics.worstLoopDelayNanos()) + "; " + trouble.made() + ", "
-                + cluster.faults().fired() + " requests hurt, " + cluster.regions().size() + " regions at the end, "
+                + cluster.faults().fired() + " requests hurt, "
+                + cluster.regions().size() + " regions at the end, "
                 + metrics.backoffs() + " back-offs, " + TimeUnit.NANOSECONDS.toMillis(tookNs) + " ms");
     }
 

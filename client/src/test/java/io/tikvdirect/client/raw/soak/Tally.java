@@ -39,8 +39,7 @@ final class Tally {
         slowestNs.accumulateAndGet(tookNs, Math::max);
         worstOverrunNs.accumulateAndGet(tookNs - timeoutNs, Math::max);
         if (failure instanceof TikvException known) {
-            failures.computeIfAbsent(
-                            known.getClass().getSimpleName() + '/' + known.code(), unused -> new LongAdder())
+            failures.computeIfAbsent(known.getClass().getSimpleName() + '/' + known.code(), unused -> new LongAdder())
                     .increment();
         }
     }

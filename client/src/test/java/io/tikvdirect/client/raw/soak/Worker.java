@@ -100,8 +100,7 @@ final class Worker {
         String text = "c" + ++value;
         String certain = model[number].certain();
         byte[] expected = certain == null || certain.isEmpty() ? null : certain.getBytes(US_ASCII);
-        CompletionStage<CasResult> stage =
-                face.compareAndSwap(key(id, number), expected, text.getBytes(US_ASCII));
+        CompletionStage<CasResult> stage = face.compareAndSwap(key(id, number), expected, text.getBytes(US_ASCII));
         stage.whenComplete((result, failure) -> end(failure, () -> {
             if (failure == null) {
                 swapped(number, certain, text, result);
@@ -142,10 +141,7 @@ final class Worker {
     private void batchGet(int first) {
         List<byte[]> keys = new ArrayList<>();
         everyThird(first, i -> keys.add(key(id, i)));
-        run(
-                face.batchGet(keys),
-                values -> everyThird(first, i -> check(i, values.get((i - first) / 3))),
-                () -> {});
+        run(face.batchGet(keys), values -> everyThird(first, i -> check(i, values.get((i - first) / 3))), () -> {});
     }
 
     private void scan(boolean reverse) {
@@ -175,8 +171,8 @@ final class Worker {
     private void check(int number, byte[] found) {
         String text = found == null ? "" : new String(found, US_ASCII);
         if (!model[number].mayBe(text)) {
-            throw new AssertionError("worker " + id + " key " + number + ": found '" + text + "', possible are "
-                    + model[number]);
+            throw new AssertionError(
+                    "worker " + id + " key " + number + ": found '" + text + "', possible are " + model[number]);
         }
     }
 
