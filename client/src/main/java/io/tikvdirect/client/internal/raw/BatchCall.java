@@ -16,6 +16,7 @@ abstract class BatchCall extends ChunkedCall {
 
     private static final long[] NO_TTLS = {};
 
+    @SuppressWarnings("HidingField") // the same engine, by its own type
     final RawEngine engine;
 
     private RawView view;

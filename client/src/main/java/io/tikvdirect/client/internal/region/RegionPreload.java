@@ -53,11 +53,15 @@ public final class RegionPreload {
 
     /** Begins at a region key. */
     CompletableFuture<Preloaded> from(final byte[] start) {
+        pagesFrom(start);
+        return result;
+    }
+
+    private void pagesFrom(final byte[] start) {
         byte @Nullable [] next = start;
         while (next != null) {
             next = page(next);
         }
-        return result;
     }
 
     /** Asks for a page. Gives the start of the next one when that is known already, else goes on by itself. */
@@ -70,7 +74,7 @@ public final class RegionPreload {
                 .whenComplete((page, failure) -> {
                     final byte[] next = failure == null ? behind(page, size) : failed(failure);
                     if (!isAsynchronous.compareAndSet(false, true) && next != null) {
-                        from(next);
+                        pagesFrom(next);
                     } else {
                         following[0] = next;
                     }
