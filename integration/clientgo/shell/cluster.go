@@ -10,7 +10,10 @@ import (
 	pd "github.com/tikv/pd/client"
 )
 
-const maxRegions = 4096
+const (
+	maxRegions = 4096
+	splitTries = 6 // PD gives up on a region that it has heard nothing of for a moment
+)
 
 func (s *session) timestamp(ctx context.Context) (answer, error) {
 	client, err := s.pdClient()
@@ -31,15 +34,21 @@ func (s *session) splitAt(ctx context.Context, st statement) (answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := withoutBorders(ctx, client, st.args)
-	if err != nil || len(keys) == 0 {
-		return answer{}, err
+	done := int32(0)
+	for try := 0; try < splitTries; try++ {
+		keys, err := withoutBorders(ctx, client, st.args)
+		if err != nil || len(keys) == 0 {
+			return answer{}, err
+		}
+		response, err := client.SplitRegions(ctx, keys)
+		if err != nil {
+			return nil, err
+		}
+		if done = int32(response.GetFinishedPercentage()); done == 100 {
+			return answer{}, nil
+		}
 	}
-	response, err := client.SplitRegions(ctx, keys)
-	if err == nil && response.GetFinishedPercentage() != 100 {
-		err = fmt.Errorf("only %d %% of the splits were done", response.GetFinishedPercentage())
-	}
-	return answer{}, err
+	return nil, fmt.Errorf("only %d %% of the splits were done", done)
 }
 
 // withoutBorders leaves out the keys at which a region begins already: the language leaves those as they are, while PD
