@@ -11,6 +11,7 @@ import io.tikvdirect.codec.wire.MalformedMessageException;
 /** Owned by one thread at a time, together with its operation. Reads one page of a raw scan. */
 abstract class ScanCall extends ScanWalk {
 
+    @SuppressWarnings("HidingField") // the same engine, by its own type
     final RawEngine engine;
     private final RawView view;
     private final boolean keyOnly;

@@ -15,8 +15,7 @@ import org.agrona.DirectBuffer;
  * behind it, are searched as a {@link HeadTree}; a key is looked at only where those bits are equal. The first key is left
  * out of the prefix because it is the empty key in the leftmost chunk; it is taken to be below whatever is searched.
  *
- * <p>What is searched may be an array or a buffer. The two forms of a method are the same but for how they read bytes:
- * reading an array through a common interface costs a third of the whole look-up.
+ * <p>What is searched may be an array or a buffer. The two forms of a method are the same but for how they read bytes.
  */
 final class KeyIndex extends HeadTree {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
