@@ -13,6 +13,7 @@ abstract class ScanCall extends ScanWalk {
 
     @SuppressWarnings("HidingField") // the same engine, by its own type
     final RawEngine engine;
+
     private final RawView view;
     private final boolean keyOnly;
     private final long startNs;
