@@ -107,7 +107,12 @@ final class CallStarter implements AutoCloseable {
         final int id = streams.takeId();
         streams.activate(stream, id);
         connection.counters().onCallStarted();
-        writeHeaders(id, headers);
+        try {
+            writeHeaders(id, headers);
+        } catch (OutOfMemoryError e) {
+            endSoon(e);
+            return;
+        }
         connection.onCallActive();
         stream.activate(id, peer.initialWindowSize());
         writer.flushSoon();
@@ -116,10 +121,27 @@ final class CallStarter implements AutoCloseable {
         }
     }
 
+    /**
+     * Headers were encoded or written in part: the peer's picture of them is not ours any more, so nothing may follow. Not at
+     * once, because no call ends before it has been started.
+     */
+    private void endSoon(final OutOfMemoryError exhausted) {
+        connection.drain("no memory for request headers");
+        loop.execute(() -> connection.onException(exhausted));
+    }
+
     /** One HEADERS frame, with CONTINUATION only if the peer's frame size demands it. */
     private void writeHeaders(final int streamId, final Http2Headers headers) {
         final ByteBuf block = writer.newBuffer(256);
-        headerWriter.encode(streamId, headers, block);
+        try {
+            headerWriter.encode(streamId, headers, block);
+            writeHeaders(streamId, block);
+        } finally {
+            block.release();
+        }
+    }
+
+    private void writeHeaders(final int streamId, final ByteBuf block) {
         int type = FrameType.HEADERS;
         do {
             final int length = Math.min(block.readableBytes(), peer.maxFrameSize());
@@ -131,7 +153,6 @@ final class CallStarter implements AutoCloseable {
             writer.write(frame);
             type = FrameType.CONTINUATION;
         } while (block.isReadable());
-        block.release();
     }
 
     @Override

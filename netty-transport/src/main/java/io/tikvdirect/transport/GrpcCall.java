@@ -16,6 +16,7 @@ public interface GrpcCall {
      *
      * @param capacityHint expected message bytes
      * @return gives; either {@code send} it or release it
+     * @throws OutOfMemoryError when there is no direct memory; nothing has happened to the call then
      */
     ByteBuf newMessage(int capacityHint);
 
@@ -24,7 +25,8 @@ public interface GrpcCall {
      *
      * @param message takes; the readable bytes are the message. Best made by {@link #newMessage}; any buffer works
      * @return false when the call is over or was half-closed, or fails now because more than
-     *     {@link TransportOptions#maxPendingBytesPerCall()} would wait
+     *     {@link TransportOptions#maxPendingBytesPerCall()} would wait, or with its connection because there is no memory
+     *     to frame the message
      */
     boolean send(ByteBuf message);
 

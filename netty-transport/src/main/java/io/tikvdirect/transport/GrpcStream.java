@@ -25,7 +25,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
     private final ConnectionWriter writer;
     private final GrpcMethod method;
     private final CallOptions options;
-    private final GrpcCallListener listener;
+    private final GuardedListener listener;
     private final OutboundMessages outbound;
     private final InboundMessages inbound;
     private final FlowWindow sendWindow = new FlowWindow(0);
@@ -51,7 +51,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
         this.connection = connection;
         this.method = method;
         this.options = options;
-        this.listener = listener;
+        this.listener = new GuardedListener(listener, method);
         writer = connection.writer();
         final TransportOptions transport = connection.options();
         compress = options.gzip() && transport.compression() == Compression.GZIP;
@@ -110,11 +110,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
         outbound.release();
         final long dropped = inbound.release();
         connection.onStreamClosed(this, dropped);
-        try {
-            listener.onClosed(status);
-        } catch (RuntimeException | Error e) {
-            Log.LOGGER.error("listener of {} failed in onClosed", method, e);
-        }
+        listener.onClosed(status);
     }
 
     /** Ends the call from this side and tells the peer, unless it has nothing more to be told. */
@@ -154,10 +150,24 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
         }
         sendClosing = last;
         connection.counters().onMessageSent();
-        final ByteBuf message = compress ? GzipMessages.compress(plain, newMessage(plain.readableBytes())) : plain;
+        try {
+            return write(
+                    compress ? GzipMessages.compress(plain, () -> newMessage(plain.readableBytes())) : plain, last);
+        } catch (OutOfMemoryError e) {
+            return failed(e);
+        }
+    }
+
+    /** Part of a frame may have been written: the connection ends, and this call with it. */
+    private boolean failed(final OutOfMemoryError exhausted) {
+        connection.onException(exhausted);
+        return false;
+    }
+
+    private boolean write(final ByteBuf message, final boolean last) {
         final int length = message.readableBytes();
         if (mayWriteWhole(length)) {
-            consumeWindows(length + GrpcMessagePrefix.LENGTH);
+            connection.sendCredit().consume(sendWindow, length + GrpcMessagePrefix.LENGTH);
             outbound.writeWhole(id, message, length, endFlag(last));
             return true;
         }
@@ -169,16 +179,23 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
     @Override
     public boolean sendParts(final ByteBuf[] parts, final int count) {
         if (closed || sendClosing) {
-            OutboundMessages.releaseAll(parts, count);
+            OutboundMessages.releaseAll(parts, 0, count);
             return false;
         }
-        if (compress) {
-            return send(GzipMessages.join(parts, count, writer.newBuffer(parts[0].readableBytes())), false);
+        try {
+            return compress
+                    ? send(GzipMessages.join(parts, count, () -> writer.newBuffer(parts[0].readableBytes())), false)
+                    : write(parts, count);
+        } catch (OutOfMemoryError e) {
+            return failed(e);
         }
+    }
+
+    private boolean write(final ByteBuf[] parts, final int count) {
         connection.counters().onMessageSent();
         final int length = OutboundMessages.lengthOf(parts, count);
         if (mayWriteWhole(length)) {
-            consumeWindows(length + GrpcMessagePrefix.LENGTH);
+            connection.sendCredit().consume(sendWindow, length + GrpcMessagePrefix.LENGTH);
             outbound.writeWhole(id, parts, count, length);
             return true;
         }
@@ -213,11 +230,6 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
                 && writer.isWritable();
     }
 
-    private void consumeWindows(final int length) {
-        sendWindow.consume(length);
-        connection.sendCredit().connectionWindow().consume(length);
-    }
-
     private int endFlag(final boolean last) {
         endSent = last;
         return last ? FrameFlags.END_STREAM : FrameFlags.NONE;
@@ -235,16 +247,21 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
 
     /** Writes what waits as far as the windows allow, at most about {@code quantum} bytes; tells whether it wrote. */
     boolean drain(final long quantum) {
-        if (id == 0 || endSent) {
-            return false;
+        try {
+            return id != 0 && !endSent && writeWaiting(quantum);
+        } catch (OutOfMemoryError e) {
+            return failed(e);
         }
+    }
+
+    private boolean writeWaiting(final long quantum) {
         long written = 0;
         while (!outbound.isEmpty() && written < quantum) {
             final int length = connection.sendCredit().nextFrameLength(sendWindow, outbound.waitingBytes());
             if (length == 0) {
                 break;
             }
-            consumeWindows(length);
+            connection.sendCredit().consume(sendWindow, length);
             outbound.writeFrame(id, length, endFlag(sendClosing && length == outbound.waitingBytes()));
             written += length;
         }
@@ -272,11 +289,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
 
     void notifyWritable() {
         if (writability.takeReturn(!closed && !sendClosing, outbound.waitingBytes())) {
-            try {
-                listener.onWritable();
-            } catch (RuntimeException | Error e) {
-                onListenerFailure(e);
-            }
+            endAfter(listener.onWritable());
         }
     }
 
@@ -311,6 +324,8 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
             onMalformed(e);
         } catch (ConnectionErrorException e) {
             connection.onConnectionError(e);
+        } catch (OutOfMemoryError e) {
+            connection.onException(e);
         }
         closeIfDelivered();
     }
@@ -334,16 +349,13 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
     @Override
     public void deliver(final ByteBuf message) {
         connection.counters().onMessageReceived();
-        try {
-            listener.onMessage(message);
-        } catch (RuntimeException | Error e) {
-            onListenerFailure(e);
-        }
+        endAfter(listener.onMessage(message));
     }
 
-    private void onListenerFailure(final Throwable e) {
-        Log.LOGGER.error("listener of {} failed; the call is cancelled", method, e);
-        reset(Http2ErrorCode.CANCEL, GrpcStatus.of(GrpcStatusCode.UNKNOWN, "the listener failed: " + e, e));
+    private void endAfter(final @Nullable GrpcStatus listenerFailure) {
+        if (listenerFailure != null) {
+            reset(Http2ErrorCode.CANCEL, listenerFailure);
+        }
     }
 
     void onHeaders(final Http2Headers headers, final boolean endStream) {
@@ -353,11 +365,7 @@ final class GrpcStream implements GrpcCall, InboundMessages.Sink, ResponseHead.C
     @Override
     public void onResponse(final Metadata metadata, final boolean gzip) {
         inbound.begin(connection.options().maxMessageSize(), gzip);
-        try {
-            listener.onHeaders(metadata);
-        } catch (RuntimeException | Error e) {
-            onListenerFailure(e);
-        }
+        endAfter(listener.onHeaders(metadata));
     }
 
     @Override

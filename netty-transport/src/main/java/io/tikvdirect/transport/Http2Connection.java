@@ -152,7 +152,12 @@ final class Http2Connection implements KeepAlive.Connection {
         established = true;
         writer.open(context);
         keepAlive.open(loop);
-        writer.writePreface(options);
+        try {
+            writer.writePreface(options);
+        } catch (OutOfMemoryError e) {
+            onException(e);
+            return;
+        }
         face.onReady();
         calls.admitWaiting();
         writer.flush();
@@ -198,13 +203,23 @@ final class Http2Connection implements KeepAlive.Connection {
         if (closed) {
             return;
         }
+        writeOrEnd(() -> writer.writeRstStream(streamId, errorCode));
+    }
+
+    /** A control frame that cannot be written, for want of memory or of a peer that reads, is the connection's end. */
+    private void writeOrEnd(final ControlFrame frame) {
         try {
-            writer.writeRstStream(streamId, errorCode);
+            frame.write();
         } catch (ConnectionErrorException e) {
             onConnectionError(e);
         } catch (OutOfMemoryError e) {
             onException(e);
         }
+    }
+
+    /** Writes itself. */
+    private interface ControlFrame {
+        void write() throws ConnectionErrorException;
     }
 
     // ---- receiving ----
@@ -242,15 +257,9 @@ final class Http2Connection implements KeepAlive.Connection {
     void giveConnectionCredit(final int bytes) {
         final int increment = bytes == 0 || closed ? 0 : receiveWindow.consume(bytes);
         if (increment > 0) {
-            try {
-                writer.writeWindowUpdate(0, increment);
-            } catch (ConnectionErrorException e) {
-                onConnectionError(e);
-            }
+            writeOrEnd(() -> writer.writeWindowUpdate(0, increment));
         }
     }
-
-    // ---- keepalive ----
 
     @Override
     public boolean hasActiveCalls() {
@@ -259,11 +268,7 @@ final class Http2Connection implements KeepAlive.Connection {
 
     @Override
     public void sendKeepAlivePing() {
-        try {
-            writer.writePing(KEEP_ALIVE_PAYLOAD, FrameFlags.NONE);
-        } catch (ConnectionErrorException e) {
-            onConnectionError(e);
-        }
+        writeOrEnd(() -> writer.writePing(KEEP_ALIVE_PAYLOAD, FrameFlags.NONE));
     }
 
     @Override

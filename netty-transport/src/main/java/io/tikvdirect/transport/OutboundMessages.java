@@ -12,6 +12,9 @@ import java.util.ArrayDeque;
  * Confined to its connection's event loop: puts messages into DATA frames. A message that may go at once is written
  * whole, contiguous with its frame header and prefix when it has head room. What may not go waits here as a queue of
  * buffers, which this object owns, and is cut into frames without regard to message boundaries.
+ *
+ * <p>What is passed here is taken even if there is no memory to frame it, which is thrown: the connection is of no use then,
+ * as part of a frame may have been written.
  */
 final class OutboundMessages {
     /** Bytes in front of a message: frame header and message prefix. */
@@ -48,15 +51,30 @@ final class OutboundMessages {
             writer.write(first.readerIndex(index));
             return;
         }
-        final ByteBuf head = writer.newFixedBuffer(HEAD_ROOM);
+        final ByteBuf head = newHead(HEAD_ROOM, first);
         FrameWriter.writeHeader(head, length, FrameType.DATA, flags, streamId);
         writer.write(writePrefix(head, messageLength));
         writer.write(first);
     }
 
+    /** Without memory for what goes in front of a message the message is given back. */
+    private ByteBuf newHead(final int length, final ByteBuf message) {
+        try {
+            return writer.newFixedBuffer(length);
+        } catch (OutOfMemoryError e) {
+            message.release();
+            throw e;
+        }
+    }
+
     /** Writes a message of several parts that fits one frame; takes them. */
     void writeWhole(final int streamId, final ByteBuf[] parts, final int count, final int messageLength) {
-        writeWhole(streamId, parts[0], messageLength, FrameFlags.NONE);
+        try {
+            writeWhole(streamId, parts[0], messageLength, FrameFlags.NONE);
+        } catch (OutOfMemoryError e) {
+            releaseAll(parts, 1, count);
+            throw e;
+        }
         for (int i = 1; i < count; i++) {
             writer.write(parts[i]);
         }
@@ -64,7 +82,12 @@ final class OutboundMessages {
 
     /** Queues a message of several parts; takes them. */
     void add(final ByteBuf[] parts, final int count, final int messageLength) {
-        add(parts[0], messageLength);
+        try {
+            add(parts[0], messageLength);
+        } catch (OutOfMemoryError e) {
+            releaseAll(parts, 1, count);
+            throw e;
+        }
         for (int i = 1; i < count; i++) {
             addPart(parts[i]);
         }
@@ -78,8 +101,8 @@ final class OutboundMessages {
         return length;
     }
 
-    static void releaseAll(final ByteBuf[] parts, final int count) {
-        for (int i = 0; i < count; i++) {
+    static void releaseAll(final ByteBuf[] parts, final int from, final int count) {
+        for (int i = from; i < count; i++) {
             parts[i].release();
         }
     }
@@ -92,7 +115,7 @@ final class OutboundMessages {
             addPart(first.readerIndex(index));
             return;
         }
-        addPart(writePrefix(writer.newFixedBuffer(GrpcMessagePrefix.LENGTH), messageLength));
+        addPart(writePrefix(newHead(GrpcMessagePrefix.LENGTH, first), messageLength));
         addPart(first);
     }
 

@@ -42,6 +42,12 @@ final class SendCredit {
         return Math.min(peer.maxFrameSize(), Math.min(connectionWindow.available(), streamWindow.available()));
     }
 
+    /** So much is sent on a stream. */
+    void consume(final FlowWindow streamWindow, final int length) {
+        streamWindow.consume(length);
+        connectionWindow.consume(length);
+    }
+
     /** Length of the next frame of waiting bytes; 0 = wait. Small windows are saved up, see Http2Limits. */
     int nextFrameLength(final FlowWindow streamWindow, final long waitingBytes) {
         if (!writer.isWritable()) {

@@ -36,9 +36,15 @@ class ConnectFailuresTest {
 
     private TransportException failure(final String host, final int port, final RecordingListener call)
             throws Exception {
+        return failure(host, port, call, null);
+    }
+
+    private TransportException failure(
+            final String host, final int port, final RecordingListener call, final TlsOptions tls) throws Exception {
         final CompletableFuture<TransportException> closed = new CompletableFuture<>();
         final TransportOptions options = TransportOptions.builder(allocator)
                 .connectTimeout(Duration.ofMillis(700))
+                .tls(tls)
                 .build();
         final GrpcConnection connection =
                 GrpcConnection.connect(loops.next(), host, port, options, (ended, cause) -> closed.complete(cause));
@@ -129,6 +135,14 @@ class ConnectFailuresTest {
         final TransportException cause = failure("127.0.0.1", greet(new byte[0], false), new RecordingListener());
         assertThat(cause.kind()).isEqualTo(TransportException.Kind.CONNECT_TIMEOUT);
         assertThat(cause).hasMessageContaining("nothing");
+    }
+
+    @Test
+    void serverThatIsSilentDuringTheTlsHandshake() throws Exception {
+        final int port = greet(new byte[0], false);
+        final TransportException cause = failure("127.0.0.1", port, new RecordingListener(), TlsOptions.systemTrust());
+        assertThat(cause.kind()).isEqualTo(TransportException.Kind.CONNECT_TIMEOUT);
+        assertThat(cause).hasMessageContaining("TLS handshake");
     }
 
     @Test

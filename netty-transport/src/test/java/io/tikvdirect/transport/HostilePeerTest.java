@@ -433,6 +433,51 @@ class HostilePeerTest {
         assertThat(peer.closeCause.kind()).isEqualTo(TransportException.Kind.CONNECT_TIMEOUT);
     }
 
+    /** A whole answer up to its trailers, after the server's SETTINGS and its ACK of ours. */
+    private static byte[] conversation(final RawPeer server) {
+        return Wire.concat(
+                Wire.settings(3, 10),
+                Wire.settingsAck(),
+                server.responseHeaders(1),
+                Wire.data(1, false, Wire.message((byte) 1, (byte) 2, (byte) 3)),
+                Wire.ping(5),
+                server.trailers(1, 0));
+    }
+
+    @Test
+    void silenceAfterAnyByteEndsACallAtItsDeadline() throws Exception {
+        final int length = conversation(peer).length;
+        for (int sent = 0; sent < length; sent++) {
+            final RecordingListener call = new RecordingListener();
+            try (RawPeer silent = new RawPeer()) {
+                silent.start(CallOptions.DEFAULT.withDeadlineNs(silent.afterMs(1_000)), call);
+                silent.send(Arrays.copyOf(conversation(silent), sent));
+                silent.passMs(999);
+                assertThat(call.status).as("after %d bytes", sent).isNotDone();
+                silent.passMs(1);
+                assertThat(call.awaitStatus().code()).isEqualTo(GrpcStatusCode.DEADLINE_EXCEEDED);
+            }
+        }
+    }
+
+    @Test
+    void silenceAfterAnyByteEndsTheConnectionEvenForCallsWithoutADeadline() throws Exception {
+        final int length = conversation(peer).length;
+        for (int sent = 0; sent < length; sent++) {
+            final RecordingListener call = new RecordingListener();
+            try (RawPeer silent = new RawPeer()) {
+                silent.start(call);
+                silent.send(Arrays.copyOf(conversation(silent), sent));
+                for (int second = 0; second < 14; second++) {
+                    silent.passMs(1_000);
+                }
+                assertThat(call.awaitStatus().code()).as("after %d bytes", sent).isEqualTo(GrpcStatusCode.UNAVAILABLE);
+                assertThat(silent.closeCause.kind())
+                        .isIn(TransportException.Kind.CONNECT_TIMEOUT, TransportException.Kind.KEEPALIVE_TIMEOUT);
+            }
+        }
+    }
+
     @Test
     void withoutARequestAServerMayBeSilent() {
         peer.close();

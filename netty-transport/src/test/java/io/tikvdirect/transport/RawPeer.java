@@ -66,7 +66,7 @@ final class RawPeer implements AutoCloseable {
         this(change, WATCHED);
     }
 
-    private RawPeer(final UnaryOperator<TransportOptions.Builder> change, final ByteBufAllocator allocator) {
+    RawPeer(final UnaryOperator<TransportOptions.Builder> change, final ByteBufAllocator allocator) {
         this.allocator = allocator;
         channel.config().setOption(ChannelOption.ALLOCATOR, allocator);
         final TransportOptions options =

@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +71,14 @@ public final class ClientAssembly {
      * @return an open client
      */
     public static TikvClient open(Config config) {
+        return open(config, ClientMemory::new);
+    }
+
+    /** With memory made for so many loops. */
+    static TikvClient open(Config config, IntFunction<ClientMemory> memories) {
         long deadlineNs = System.nanoTime() + config.timeout().toNanos();
         EventLoopOptions loopOptions = TransportSetup.loops(config);
-        ClientMemory memory = new ClientMemory(loopOptions.loops());
+        ClientMemory memory = memories.apply(loopOptions.loops());
         TransportOptions transport = TransportSetup.options(config, memory);
         EventLoops loops = EventLoops.open(loopOptions);
         try {

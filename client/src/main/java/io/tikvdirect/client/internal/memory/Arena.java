@@ -4,10 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Thread-safe. One arena of Netty's for large buffers, which can be made to give its chunks back. */
 final class Arena {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Arena.class);
     private static final int PAGE_BYTES = 8 << 10;
     private static final int CHUNK_ORDER = 9;
     private static final int CHUNK_BYTES = PAGE_BYTES << CHUNK_ORDER;
@@ -46,10 +49,15 @@ final class Arena {
     void trim() {
         long chunks = reservedBytes() / CHUNK_BYTES;
         List<ByteBuf> fillers = new ArrayList<>();
-        for (long i = 0; i < 2 * chunks; i++) {
-            fillers.add(netty.directBuffer(CHUNK_BYTES / 2, CHUNK_BYTES / 2));
+        try {
+            for (long i = 0; i < 2 * chunks; i++) {
+                fillers.add(netty.directBuffer(CHUNK_BYTES / 2, CHUNK_BYTES / 2));
+            }
+        } catch (OutOfMemoryError exhausted) {
+            LOG.debug("chunks in use go back with their last buffer", exhausted); // a filler had no room in the others
+        } finally {
+            fillers.forEach(ByteBuf::release);
         }
-        fillers.forEach(ByteBuf::release);
     }
 
     /** Thread-safe. Netty's allocator, which who asks a large buffer for its allocator must not ask for small ones. */

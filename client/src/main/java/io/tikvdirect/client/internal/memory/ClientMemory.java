@@ -22,7 +22,7 @@ import java.util.List;
  *
  * <p>A buffer that is still in use at close keeps what it lies in, and gives it back with its release.
  */
-public final class ClientMemory extends AbstractByteBufAllocator implements AutoCloseable {
+public class ClientMemory extends AbstractByteBufAllocator implements AutoCloseable {
 
     /** The smallest size that Netty's arenas serve from whole pages of 8 KiB, rather than from parts of a page. */
     static final int SMALL_BYTES = 32 << 10;

@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.pd;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.CircuitOpenException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.TikvException;
@@ -100,7 +101,13 @@ final class PdCall<M, R> implements PdDiscovery.Waiter {
         attempts++;
         final long attemptDeadlineNs = earlier(deadlineNs, System.nanoTime() + pd.attemptNs());
         final CallOptions options = CallOptions.DEFAULT.withDeadlineNs(attemptDeadlineNs);
-        final ByteBuf bytes = PdMessages.encode(request.apply(PdMessages.header(leader.clusterId())), pd.allocator());
+        final ByteBuf bytes;
+        try {
+            bytes = PdMessages.encode(request.apply(PdMessages.header(leader.clusterId())), pd.allocator());
+        } catch (OutOfMemoryError exhausted) {
+            future.completeExceptionally(new BackpressureException("no direct memory to ask PD", details(), exhausted));
+            return;
+        }
         final CompletableFuture<?> unused = UnaryCalls.call(
                         pd.connections().to(leader.address()), method, options, bytes)
                 .thenAccept(this::onAnswer)

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.pd;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
+import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.ProtocolException;
 import io.tikvdirect.client.TikvException;
@@ -69,7 +70,16 @@ final class TimestampStream implements GrpcCallListener {
                 .setCount(requests.size())
                 .build();
         inFlight.addLast(new Batch(requests, nowNs));
-        final ByteBuf message = call.newMessage(request.getSerializedSize());
+        final ByteBuf message;
+        try {
+            message = call.newMessage(request.getSerializedSize());
+        } catch (OutOfMemoryError exhausted) {
+            end(new BackpressureException(
+                    "no direct memory to ask for a timestamp",
+                    FailureDetails.of("tso").build(),
+                    exhausted));
+            return;
+        }
         try (ByteBufOutputStream out = new ByteBufOutputStream(message)) {
             request.writeTo(out);
         } catch (final IOException impossible) {

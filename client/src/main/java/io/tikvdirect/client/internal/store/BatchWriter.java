@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message is closed when it has {@code batchEntries} entries or would grow over {@code batchBytes}; a single larger
  * entry still goes, alone.
+ *
+ * <p>Without direct memory for the next bytes the message being made is of no use, and {@link #abandon} drops it: nothing of
+ * it has been sent.
  */
 final class BatchWriter {
 
@@ -49,6 +52,7 @@ final class BatchWriter {
      * @param operation with its region; its body is <i>borrowed</i>, a large one retained until it is written
      * @param id the request id it was given
      * @param nowNs now
+     * @throws OutOfMemoryError when there is no direct memory; the message is to be abandoned then
      */
     void append(BatchStream stream, Operation operation, long id, long nowNs) {
         Region region = operation.requireRegion();
@@ -99,6 +103,7 @@ final class BatchWriter {
     private void appendByReference(BatchStream stream, ByteBuf body) {
         addPart(tail(stream));
         addPart(body.retainedDuplicate());
+        tail = null;
         tail = stream.newPart(TAIL_BYTES);
     }
 
@@ -113,6 +118,7 @@ final class BatchWriter {
      * Sends the message being made, if there is one; does not flush.
      *
      * @param stream where it goes
+     * @throws OutOfMemoryError when there is no direct memory; the message is to be abandoned then
      */
     void finish(BatchStream stream) {
         ByteBuf last = tail;
@@ -122,17 +128,42 @@ final class BatchWriter {
         BatchCommandsEncoder.writeRequestIds(last, ids, count);
         counters.batch(count);
         hint = Math.max(SMALLEST_HINT, copied + copied / 4 + count * 4);
-        tail = null;
-        count = 0;
-        bytes = 0;
-        copied = 0;
         if (partCount == 0) {
+            reset();
             stream.send(last);
         } else {
             addPart(last);
-            stream.sendParts(parts, partCount);
-            Arrays.fill(parts, 0, partCount, null);
-            partCount = 0;
+            int all = partCount;
+            reset();
+            stream.sendParts(parts, all);
+            Arrays.fill(parts, 0, all, null);
         }
+    }
+
+    private void reset() {
+        tail = null;
+        partCount = 0;
+        count = 0;
+        bytes = 0;
+        copied = 0;
+    }
+
+    /**
+     * Drops the message being made.
+     *
+     * @return the ids of its requests, none of which was sent; empty when there is no message
+     */
+    long[] abandon() {
+        for (int i = 0; i < partCount; i++) {
+            parts[i].release();
+            parts[i] = null;
+        }
+        if (tail != null) {
+            tail.release();
+        }
+        long[] unsent = Arrays.copyOf(ids, count);
+        hint = SMALLEST_HINT;
+        reset();
+        return unsent;
     }
 }

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.KeyRedaction;
@@ -86,8 +87,9 @@ public final class OperationPool implements AutoCloseable {
      * Takes an operation if one is free.
      *
      * @param bodyBytes how large its request body will be
-     * @return null when the window is full
+     * @return null when the window is full; without direct memory for more operations it is as large as it was before
      * @throws ClientClosedException when the client is closed
+     * @throws BackpressureException when there is no direct memory for a first operation
      */
     public @Nullable Operation tryAcquire(int bodyBytes) {
         if (!hasMemory(bodyBytes)) {
@@ -143,13 +145,27 @@ public final class OperationPool implements AutoCloseable {
             return other;
         }
         int count = Math.min(OPERATIONS_PER_SLAB, capacity - created);
-        ByteBuf slab = allocator.directBuffer(count * slabBytes, count * slabBytes);
+        ByteBuf slab = newSlab(count);
+        if (slab == null) {
+            return null;
+        }
         slabs.add(slab);
         for (int i = 1; i < count; i++) {
             free.offer(new Operation(this, slab.slice(i * slabBytes, slabBytes), allocator));
         }
         created += count;
         return new Operation(this, slab.slice(0, slabBytes), allocator);
+    }
+
+    private @Nullable ByteBuf newSlab(int operations) {
+        try {
+            return allocator.directBuffer(operations * slabBytes, operations * slabBytes);
+        } catch (OutOfMemoryError exhausted) {
+            if (created == 0) {
+                throw new BackpressureException("no direct memory for any operation", FailureDetails.NONE, exhausted);
+            }
+            return null;
+        }
     }
 
     /**
@@ -279,6 +295,8 @@ public final class OperationPool implements AutoCloseable {
             operation = tryAcquire(waiter.bodyBytes);
         } catch (ClientClosedException closedMeanwhile) {
             return true;
+        } catch (BackpressureException exhausted) {
+            return false; // whoever waits tries again when something is given back, or is told at his deadline
         }
         if (operation == null) {
             return !free.isEmpty();

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.EventLoop;
+import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.FailureDetails;
@@ -108,6 +109,13 @@ public final class SlowPath {
                 why + ": the write may or may not have been applied",
                 operation.details(System.nanoTime()).build(),
                 cause);
+    }
+
+    /** Ends an operation that could not be written, for there is no direct memory; nothing of this attempt was sent. */
+    void failUnwritten(Operation operation, OutOfMemoryError exhausted) {
+        operation.dispatched = false;
+        operation.fail(new BackpressureException(
+                "no direct memory to write the request: " + exhausted.getMessage(), now(operation), exhausted));
     }
 
     /**

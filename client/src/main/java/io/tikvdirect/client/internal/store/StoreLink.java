@@ -142,6 +142,20 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         if (!waiting.isEmpty() || inFlight.size() >= settings.storeInFlight()) {
             park(nowNs);
         }
+        try {
+            if (fill(stream, nowNs)) {
+                writer.finish(stream);
+                counters.increment(LinkCounters.FLUSHES);
+                stream.flush();
+                counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
+            }
+        } catch (OutOfMemoryError exhausted) {
+            onExhausted(stream, exhausted);
+        }
+        park(nowNs);
+    }
+
+    private boolean fill(BatchStream stream, long nowNs) {
         boolean written = false;
         while (stream.isWritable()) {
             Operation operation = next();
@@ -150,13 +164,25 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
             }
             written |= send(operation, stream, nowNs);
         }
-        if (written) {
-            writer.finish(stream);
-            counters.increment(LinkCounters.FLUSHES);
-            stream.flush();
-            counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
+        return written;
+    }
+
+    /** Ends what could not be written; what came before it has left, and what comes after it has its own try. */
+    private void onExhausted(BatchStream stream, OutOfMemoryError exhausted) {
+        for (long id : writer.abandon()) {
+            unsend(id, stream, exhausted);
         }
-        park(nowNs);
+        stream.flush();
+        wake();
+    }
+
+    private void unsend(long id, BatchStream stream, OutOfMemoryError exhausted) {
+        Operation operation = inFlight.remove(id);
+        if (operation != null) {
+            stream.settled();
+            counters.set(LinkCounters.IN_FLIGHT, inFlight.size());
+            slowPath.failUnwritten(operation, exhausted);
+        }
     }
 
     /** What goes next: urgent operations even when the store's limit is reached, for the client's window bounds them. */
@@ -185,13 +211,26 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         stream.opened();
         watch(operation);
         counters.increment(LinkCounters.SENT);
-        if (operation.kind().command() == OperationKind.UNARY) {
-            inFlight.add(operation);
-            stream.sendUnary(operation, nowNs);
+        return write(operation, inFlight.add(operation), stream, nowNs);
+    }
+
+    /** Writes a request; says whether it is part of the batch that is being made. */
+    private boolean write(Operation operation, long id, BatchStream stream, long nowNs) {
+        boolean isUnary = operation.kind().command() == OperationKind.UNARY;
+        try {
+            if (isUnary) {
+                stream.sendUnary(operation, nowNs);
+            } else {
+                writer.append(stream, operation, id, nowNs);
+            }
+            return !isUnary;
+        } catch (OutOfMemoryError exhausted) {
+            if (!isUnary) {
+                onExhausted(stream, exhausted);
+            }
+            unsend(id, stream, exhausted);
             return false;
         }
-        writer.append(stream, operation, inFlight.add(operation), nowNs);
-        return true;
     }
 
     /** What cannot be sent now waits where deadlines are seen. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Thread-safe. What became of the operations of a soak. */
@@ -17,7 +18,7 @@ final class Tally {
     private final AtomicLong begun = new AtomicLong();
     private final LongAdder ended = new LongAdder();
     private final AtomicLong slowestNs = new AtomicLong();
-    private final AtomicLong worstOverrunNs = new AtomicLong(Long.MIN_VALUE);
+    private final AtomicReference<Overrun> worst = new AtomicReference<>(new Overrun(0, 0));
     private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
     private final Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
 
@@ -34,10 +35,10 @@ final class Tally {
     }
 
     void end(long startNs, long timeoutNs, Throwable failure) {
-        long tookNs = System.nanoTime() - startNs;
+        long nowNs = System.nanoTime();
         ended.increment();
-        slowestNs.accumulateAndGet(tookNs, Math::max);
-        worstOverrunNs.accumulateAndGet(tookNs - timeoutNs, Math::max);
+        slowestNs.accumulateAndGet(nowNs - startNs, Math::max);
+        worst.accumulateAndGet(new Overrun(startNs + timeoutNs, nowNs), Overrun::longer);
         if (failure instanceof TikvException known) {
             failures.computeIfAbsent(known.getClass().getSimpleName() + '/' + known.code(), unused -> new LongAdder())
                     .increment();
@@ -64,16 +65,29 @@ final class Tally {
         return failures.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    /** How far an operation outlived its deadline as its caller saw it; negative when none did. */
-    long worstOverrunNs() {
-        return worstOverrunNs.get();
+    /** The operation that outlived its deadline by most, as its caller saw it. */
+    Overrun worst() {
+        return worst.get();
+    }
+
+    /** Immutable. From a deadline to the end of its operation. */
+    record Overrun(long deadlineNs, long endNs) {
+
+        /** 0 or less when the operation ended in time. */
+        long lengthNs() {
+            return endNs - deadlineNs;
+        }
+
+        Overrun longer(Overrun other) {
+            return other.lengthNs() > lengthNs() ? other : this;
+        }
     }
 
     @Override
     public String toString() {
         return ended() + " operations ended, failed " + new TreeMap<>(failures) + ", slowest "
                 + TimeUnit.NANOSECONDS.toMillis(slowestNs.get()) + " ms, worst overrun beyond a deadline "
-                + millis(worstOverrunNs());
+                + millis(worst().lengthNs());
     }
 
     static String millis(long ns) {

@@ -37,11 +37,15 @@ public final class HeaderBlockWriter implements AutoCloseable {
      * @param streamId its stream
      * @param headers names in lower case, pseudo headers first
      * @param out borrows; appended to
+     * @throws OutOfMemoryError when it cannot grow; what is encoded afterwards is not what the peer will understand
      */
     public void encode(final int streamId, final Http2Headers headers, final ByteBuf out) {
         try {
             encoder.encodeHeaders(streamId, headers, out);
         } catch (Http2Exception e) {
+            if (e.getCause() instanceof OutOfMemoryError exhausted) {
+                throw exhausted;
+            }
             throw new IllegalStateException(e);
         }
     }
