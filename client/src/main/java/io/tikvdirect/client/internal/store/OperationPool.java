@@ -6,6 +6,7 @@ import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.KeyRedaction;
 import io.tikvdirect.client.internal.time.Punctuality;
+import io.tikvdirect.transport.LastingBuffers;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,7 @@ public final class OperationPool implements AutoCloseable {
             return other;
         }
         int count = Math.min(OPERATIONS_PER_SLAB, capacity - created);
-        ByteBuf slab = allocator.directBuffer(count * slabBytes, count * slabBytes);
+        ByteBuf slab = LastingBuffers.take(allocator, count * slabBytes, count * slabBytes);
         slabs.add(slab);
         for (int i = 1; i < count; i++) {
             free.offer(new Operation(this, slab.slice(i * slabBytes, slabBytes), allocator));
