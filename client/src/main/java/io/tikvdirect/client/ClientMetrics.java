@@ -16,6 +16,8 @@ import java.util.List;
  *     operation normally ends up to 10 ms late, the tick of the event loops
  * @param worstLoopDelayNanos how late an event loop ran a timer at worst, in nanoseconds: large when the machine is busy or
  *     a callback blocks a loop; overruns of that size are its doing
+ * @param circuitOpenings how often the circuit breaker before the Placement Driver opened
+ * @param circuitRefusals look-ups it refused
  * @param stores one entry per connection, stores in the order of their ids
  */
 public record ClientMetrics(
@@ -27,6 +29,8 @@ public record ClientMetrics(
         long directBytes,
         long worstOverrunNanos,
         long worstLoopDelayNanos,
+        long circuitOpenings,
+        long circuitRefusals,
         List<StoreMetrics> stores) {
 
     /** Copies the list. */

@@ -165,6 +165,11 @@ public final class Config {
         return values.number(Options.PD_QUEUE);
     }
 
+    /** {@return the values of options {@code pd.breaker.*}: when PD is left alone because look-ups fail} */
+    public CircuitBreakerSettings pdBreaker() {
+        return CircuitBreakerSettings.of(values);
+    }
+
     /** {@return the value of option {@code tso.batch}: timestamps asked for in one request} */
     public int tsoBatch() {
         return values.number(Options.TSO_BATCH);

@@ -25,6 +25,8 @@ public enum ErrorCode {
     CLIENT_CLOSED(false),
     /** No Placement Driver leader answered. */
     PD_UNAVAILABLE(true),
+    /** Too many look-ups at the Placement Driver failed; it is left alone for a while. */
+    CIRCUIT_OPEN(true),
     /** An endpoint belongs to another cluster. */
     CLUSTER_MISMATCH(false),
     /** A store could not be reached. */

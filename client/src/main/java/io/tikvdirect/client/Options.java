@@ -99,6 +99,37 @@ final class Options {
             10_000L,
             "own choice",
             "Requests that may wait for PD; one more is refused with BACKPRESSURE.");
+    static final Option<Long> BREAKER_ERRORS = row(
+            "pd.breaker.error-percent",
+            new Whole(0, 100),
+            0L,
+            "client-go: 0, no circuit breaker",
+            "Share of failed region look-ups from which on PD is left alone for a while; calls that need a look-up then"
+                    + " fail at once with CIRCUIT_OPEN.");
+    static final Option<Duration> BREAKER_WINDOW = row(
+            "pd.breaker.window",
+            new Time(Duration.ofMillis(10), Duration.ofHours(1)),
+            Duration.ofSeconds(30),
+            "client-go ErrorRateWindow",
+            "How long region look-ups are counted before their failures are judged.");
+    static final Option<Long> BREAKER_MIN_RATE = row(
+            "pd.breaker.min-rate",
+            new Whole(0, 1_000_000),
+            10L,
+            "client-go MinQPSForOpen",
+            "Region look-ups per second below which a window is not judged.");
+    static final Option<Duration> BREAKER_COOL_DOWN = row(
+            "pd.breaker.cool-down",
+            new Time(Duration.ofMillis(1), Duration.ofHours(1)),
+            Duration.ofSeconds(10),
+            "client-go CoolDownInterval",
+            "How long PD is left alone before it is tried again.");
+    static final Option<Long> BREAKER_TRIALS = row(
+            "pd.breaker.trials",
+            new Whole(1, 10_000),
+            1L,
+            "client-go HalfOpenSuccessCount",
+            "Look-ups let through after that; when all of them succeed the breaker closes, when one fails it opens again.");
     static final Option<Long> TSO_BATCH = row(
             "tso.batch",
             new Whole(1, 262_143),

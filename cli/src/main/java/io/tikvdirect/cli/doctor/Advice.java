@@ -11,6 +11,7 @@ final class Advice {
             case PD_UNAVAILABLE ->
                 "Check that the addresses are those of PD (usually port 2379, not a TiKV store's 20160), that PD has a"
                         + " leader, and whether the cluster wants TLS (--ca, --cert, --key).";
+            case CIRCUIT_OPEN -> "Find out why look-ups at PD fail; the client asks again by itself.";
             case TLS_FAILURE ->
                 "Check that the cluster uses TLS at all, that --ca is the certificate authority of its certificates and"
                         + " that these name the host of the address.";

@@ -180,6 +180,8 @@ final class OpenClient implements TikvClient {
                 parts.memory().reservedBytes(),
                 parts.slowPath().punctuality().worstOverrunNs(),
                 parts.slowPath().punctuality().worstDelayNs(),
+                parts.pd().circuitOpenings(),
+                parts.pd().circuitRefusals(),
                 parts.channels().metrics());
     }
 

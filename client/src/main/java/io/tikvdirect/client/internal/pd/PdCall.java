@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.pd;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.CircuitOpenException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.proto.pdpb.RequestHeader;
@@ -31,6 +32,8 @@ final class PdCall<M, R> implements PdDiscovery.Waiter {
     private final long startNs = System.nanoTime();
     private final long deadlineNs;
     private final PdCalls pd;
+    private final CircuitBreaker breaker;
+    private long admission = CircuitBreaker.REFUSED;
     private int attempts;
     private @Nullable Throwable lastFailure;
 
@@ -43,8 +46,10 @@ final class PdCall<M, R> implements PdDiscovery.Waiter {
             final long deadlineNs) {
         this.pd = pd;
         this.method = method;
-        this.operation = "pd"
-                + method.path().toString().substring(method.path().toString().lastIndexOf('/'));
+        final String path = method.path().toString();
+        final String name = path.substring(path.lastIndexOf('/') + 1);
+        this.operation = "pd/" + name;
+        this.breaker = pd.breakerOf(name);
         this.request = request;
         this.parser = parser;
         this.result = result;
@@ -57,9 +62,34 @@ final class PdCall<M, R> implements PdDiscovery.Waiter {
 
     /** First or next attempt. */
     void attempt() {
-        if (!future.isDone()) {
-            pd.discovery().await(this);
+        if (future.isDone()) {
+            return;
         }
+        final long nowNs = System.nanoTime();
+        admission = breaker.admit(nowNs);
+        if (admission == CircuitBreaker.REFUSED) {
+            future.completeExceptionally(new CircuitOpenException(
+                    "too many look-ups at PD failed; it is asked again in "
+                            + TimeUnit.NANOSECONDS.toMillis(breaker.coolDownLeftNs(nowNs)) + " ms",
+                    details(),
+                    lastFailure));
+            return;
+        }
+        pd.discovery().await(this);
+    }
+
+    /** The attempt under way, if there is one, has ended. */
+    private void settle(final CircuitBreaker.Outcome outcome) {
+        final long term = admission;
+        if (term != CircuitBreaker.REFUSED) {
+            admission = CircuitBreaker.REFUSED;
+            breaker.settle(term, outcome, System.nanoTime());
+        }
+    }
+
+    /** The call has ended, however; what its attempt would have brought nobody will know. */
+    void onEnd() {
+        settle(CircuitBreaker.Outcome.UNKNOWN);
     }
 
     @Override
@@ -86,6 +116,7 @@ final class PdCall<M, R> implements PdDiscovery.Waiter {
     }
 
     private void onAnswer(final ByteBuf bytes) {
+        settle(CircuitBreaker.Outcome.ANSWERED);
         final M answer;
         try {
             answer = PdMessages.decode(parser, bytes);
@@ -96,6 +127,7 @@ final class PdCall<M, R> implements PdDiscovery.Waiter {
     }
 
     private void onFailure(final PdLeader leader, final Throwable failure) {
+        settle(PdFailures.outcome(failure));
         final TikvException last = PdFailures.finalFailure(failure, details());
         if (last != null) {
             future.completeExceptionally(last);
@@ -115,6 +147,7 @@ final class PdCall<M, R> implements PdDiscovery.Waiter {
 
     void timeOut() {
         pd.discovery().leave(this);
+        settle(CircuitBreaker.Outcome.FAILED);
         final Throwable last =
                 lastFailure != null ? lastFailure : pd.discovery().lastFailure();
         future.completeExceptionally(PdFailures.unavailable("PD did not answer in time", last, details()));

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.pd;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.tikvdirect.client.BackpressureException;
+import io.tikvdirect.client.CircuitBreakerSettings;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.FailureDetails;
@@ -9,6 +10,7 @@ import io.tikvdirect.client.internal.time.EarliestDeadline;
 import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.transport.TransportLoop;
 import io.tikvdirect.transport.TransportOptions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +28,13 @@ import org.jspecify.annotations.Nullable;
  * way and those that wait for their turn, both bounded, each ended by its deadline at the latest.
  */
 final class PdCalls implements AutoCloseable {
+    /** The calls that ask where regions are: what client-go's breaker guards (REG-13). */
+    private static final Set<String> REGION_CALLS =
+            Set.of("GetRegion", "GetPrevRegion", "GetRegionByID", "ScanRegions", "BatchScanRegions");
+
+    private static final CircuitBreakerSettings NO_BREAKER =
+            new CircuitBreakerSettings(0, Duration.ofSeconds(1), 0, Duration.ofSeconds(1), 1);
+
     private final TransportLoop loop;
     private final int maxRunning;
     private final int maxQueued;
@@ -34,6 +43,8 @@ final class PdCalls implements AutoCloseable {
     private final PdConnections connections;
     private final PdDiscovery discovery;
     private final EarliestDeadline deadlines;
+    private final CircuitBreaker breaker;
+    private final CircuitBreaker noBreaker;
     private final AtomicInteger submitted = new AtomicInteger();
     private final Queue<PdCall<?, ?>> queued = new ArrayDeque<>();
     private final Set<PdCall<?, ?>> running = new LinkedHashSet<>();
@@ -53,6 +64,8 @@ final class PdCalls implements AutoCloseable {
         this.connections = new PdConnections(loop, options);
         this.discovery = new PdDiscovery(loop, connections, config, random);
         this.deadlines = new EarliestDeadline(loop.eventLoop(), this::expire);
+        this.breaker = new CircuitBreaker(config.pdBreaker(), System.nanoTime());
+        this.noBreaker = new CircuitBreaker(NO_BREAKER, System.nanoTime());
     }
 
     /** Runs a call now or in its turn. */
@@ -93,6 +106,7 @@ final class PdCalls implements AutoCloseable {
 
     private void end(final PdCall<?, ?> call) {
         submitted.decrementAndGet();
+        call.onEnd();
         discovery.leave(call);
         if (!running.remove(call)) {
             queued.remove(call);
@@ -145,6 +159,15 @@ final class PdCalls implements AutoCloseable {
         if (!closed) {
             task.run();
         }
+    }
+
+    /** What guards a call of that name. */
+    CircuitBreaker breakerOf(final String call) {
+        return REGION_CALLS.contains(call) ? breaker : noBreaker;
+    }
+
+    CircuitBreaker breaker() {
+        return breaker;
     }
 
     PdDiscovery discovery() {

@@ -111,6 +111,16 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
         return calls.discovery().clusterId();
     }
 
+    /** {@return how often the circuit breaker before the look-ups of regions opened} */
+    public long circuitOpenings() {
+        return calls.breaker().openings();
+    }
+
+    /** {@return look-ups of regions that the circuit breaker refused} */
+    public long circuitRefusals() {
+        return calls.breaker().refusals();
+    }
+
     private void refreshLater() {
         final long intervalNs = config.pdMembersInterval().toNanos();
         final long jitterNs = intervalNs / 5;

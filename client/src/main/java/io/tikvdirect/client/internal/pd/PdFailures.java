@@ -56,6 +56,22 @@ final class PdFailures {
                 : null;
     }
 
+    /** What a failed attempt says about PD, for the circuit breaker: a refusal is an answer. */
+    static CircuitBreaker.Outcome outcome(final Throwable failure) {
+        if (failure instanceof TikvException) {
+            return CircuitBreaker.Outcome.ANSWERED;
+        }
+        final GrpcStatus status = status(failure);
+        if (status == null) {
+            return CircuitBreaker.Outcome.FAILED;
+        }
+        return switch (status.code()) {
+            case DEADLINE_EXCEEDED, UNAVAILABLE, RESOURCE_EXHAUSTED -> CircuitBreaker.Outcome.FAILED;
+            case CANCELLED -> CircuitBreaker.Outcome.UNKNOWN;
+            default -> CircuitBreaker.Outcome.ANSWERED;
+        };
+    }
+
     /** Whether nothing at all came back in time: the connection is not worth keeping. */
     static boolean isSilence(final Throwable failure) {
         final GrpcStatus status = status(failure);

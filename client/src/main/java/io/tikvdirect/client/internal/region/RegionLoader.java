@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal.region;
 
 import io.tikvdirect.client.BackpressureException;
+import io.tikvdirect.client.CircuitOpenException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.PdUnavailableException;
@@ -153,7 +154,7 @@ final class RegionLoader implements AutoCloseable {
 
     private void finish(final Load load, final @Nullable Throwable failure) {
         final TikvException cause = failure == null ? null : typed(failure);
-        final boolean isFinal = cause != null && !cause.isRetryable();
+        final boolean isFinal = cause != null && isFinal(cause);
         final List<Waiter> left = new ArrayList<>();
         final List<Runnable> done = new ArrayList<>();
         lock.lock();
@@ -172,6 +173,11 @@ final class RegionLoader implements AutoCloseable {
         if (!left.isEmpty()) {
             placeAgain(left, gained);
         }
+    }
+
+    /** An open circuit breaker is there to be quick: nobody waits for it to close. */
+    private static boolean isFinal(final TikvException cause) {
+        return !cause.isRetryable() || cause instanceof CircuitOpenException;
     }
 
     private static TikvException typed(final Throwable failure) {
