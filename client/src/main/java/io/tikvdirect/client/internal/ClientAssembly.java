@@ -160,7 +160,10 @@ public final class ClientAssembly {
         KeySpace keySpace = transactionalKeySpace(parts.keySpace());
         RegionCache regions = new RegionCache(
                 parts.config(), keySpace, parts.pd(), parts.stores(), routeEncoder(keySpace), parts.control(), RANDOM);
-        SlowPath slowPath = new SlowPath(parts.sleepers(), new RegionHealer(regions, parts.stores()));
+        SlowPath slowPath = new SlowPath(
+                parts.sleepers(),
+                new RegionHealer(regions, parts.stores()),
+                parts.slowPath().punctuality());
         return new TxnEngine(
                 parts.config(),
                 keySpace,

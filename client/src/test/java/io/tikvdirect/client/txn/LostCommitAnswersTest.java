@@ -30,6 +30,8 @@ class LostCommitAnswersTest {
     private static final TransactionOptions ASYNC = TWO_PHASES.withAsyncCommit(true);
     private static final TransactionOptions ONE_PHASE = TWO_PHASES.withOnePhaseCommit(true);
     private static final Duration HURRY = Duration.ofMillis(1_500);
+    /** Enough for what comes before the answer that is lost, also on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private static EmbeddedCluster cluster;
     private static TikvClient client;
@@ -57,7 +59,7 @@ class LostCommitAnswersTest {
         List<Arguments> all = new ArrayList<>();
         for (TransactionOptions options : List.of(TWO_PHASES, ASYNC, ONE_PHASE, TransactionOptions.PESSIMISTIC)) {
             for (String rpc : List.of("KvPrewrite", "KvCommit")) {
-                for (int keys : new int[] {1, 2, 3, 60}) {
+                for (int keys : new int[] {1, 3, 60}) {
                     all.add(Arguments.of(options, rpc, keys));
                 }
             }
@@ -125,7 +127,7 @@ class LostCommitAnswersTest {
     void aPrimaryCommitWhoseAnswerIsLostIsUndetermined() {
         List<byte[]> keys = keys(3);
         cluster.faults().on("KvCommit").dropAfter();
-        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(HURRY))) {
+        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(PATIENCE))) {
             write(txn, keys);
             UndeterminedException failure = catchThrowableOfType(UndeterminedException.class, txn::commit);
             assertThat(failure.isRetryable()).isFalse();
@@ -138,7 +140,7 @@ class LostCommitAnswersTest {
     void aPrimaryCommitThatNeverArrivedIsUndeterminedToo() {
         List<byte[]> keys = keys(2);
         cluster.faults().on("KvCommit").dropBefore();
-        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(HURRY))) {
+        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(PATIENCE))) {
             write(txn, keys);
             assertThatThrownBy(txn::commit).isInstanceOf(UndeterminedException.class);
         }
@@ -150,7 +152,7 @@ class LostCommitAnswersTest {
     void aPrewriteOfTwoPhasesWhoseAnswerIsLostIsNoCommit() {
         List<byte[]> keys = keys(3);
         cluster.faults().on("KvPrewrite").dropAfter();
-        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(HURRY))) {
+        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(PATIENCE))) {
             write(txn, keys);
             TikvException failure = catchThrowableOfType(TikvException.class, txn::commit);
             assertThat(failure.isUndetermined()).isFalse();
@@ -164,7 +166,7 @@ class LostCommitAnswersTest {
         List<byte[]> keys = keys(2);
         List<Integer> attempts = new ArrayList<>();
         cluster.faults().on("KvCommit").dropAfter();
-        assertThatThrownBy(() -> transactions.run(TWO_PHASES.withTimeout(HURRY), txn -> {
+        assertThatThrownBy(() -> transactions.run(TWO_PHASES.withTimeout(PATIENCE), txn -> {
                     attempts.add(txn.attempt());
                     write(txn, keys);
                     return null;
@@ -177,7 +179,7 @@ class LostCommitAnswersTest {
     void aLostAnswerToALockCallLeavesNoLockBehind() {
         List<byte[]> keys = keys(2);
         cluster.faults().on("KvPessimisticLock").dropAfter();
-        try (Transaction txn = transactions.begin(TransactionOptions.PESSIMISTIC.withTimeout(HURRY))) {
+        try (Transaction txn = transactions.begin(TransactionOptions.PESSIMISTIC.withTimeout(PATIENCE))) {
             assertThatThrownBy(() -> txn.lock(keys, LockOptions.DEFAULT)).isInstanceOf(TikvException.class);
         }
         cluster.faults().clear();

@@ -329,7 +329,8 @@ public abstract class ChunkedCall implements OperationListener {
         int missing = plan.relocate(all, callEngine.regions(), chunk);
         if (missing != ChunkPlan.NONE) {
             if (!callEngine.slowPath().refuses(operation)) {
-                callEngine.regions()
+                callEngine
+                        .regions()
                         .load(all.key(missing), deadlineNs)
                         .whenComplete((region, failure) -> onRelocated(operation, failure));
             }

@@ -94,7 +94,8 @@ public final class TxnEngine extends CallEngine {
                 config.inflightBytes(),
                 RESERVE_WAITERS,
                 allocator,
-                config.redaction());
+                config.redaction(),
+                slowPath.punctuality());
         this.pauses = new Pauses(threads.timers());
         this.errors = new KeyErrors(keySpace, config.redaction());
         this.readBodies = new KvReadBodies(keySpace);

@@ -253,7 +253,7 @@ class AbandonedLocksTest {
     @Test
     void aWriterWaitsForALivingTransactionUntilItsDeadline() {
         prewrite(timestamp(), HOUR_MS, false, keys);
-        TransactionOptions hurried = TransactionOptions.DEFAULT.withTimeout(Duration.ofMillis(500));
+        TransactionOptions hurried = TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(2));
         try (Transaction txn = transactions.begin(hurried)) {
             txn.put(keys.get(1), new byte[] {1});
             assertStillLocked(txn::commit);

@@ -24,6 +24,11 @@ class WriteBufferTest {
     /** What a key holds: a value, or null for a tombstone; and its flags. */
     private record Held(byte[] value, boolean isEntry, int flags) {}
 
+    /** The leak detector remembers every access to a buffer, which is too much for thousands of them. */
+    private static UnpooledByteBufAllocator untracked() {
+        return new UnpooledByteBufAllocator(true, true);
+    }
+
     private static TreeMap<byte[], Held> model() {
         return new TreeMap<>(Arrays::compareUnsigned);
     }
@@ -34,7 +39,7 @@ class WriteBufferTest {
         TreeMap<byte[], Held> model = model();
         final Deque<TreeMap<byte[], Held>> stages = new ArrayDeque<>();
         final Deque<Integer> handles = new ArrayDeque<>();
-        try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
+        try (WriteBuffer buffer = new WriteBuffer(untracked())) {
             for (int step = 0; step < steps; step++) {
                 final byte[] key = key(random);
                 switch (random.nextInt(12)) {
@@ -74,7 +79,7 @@ class WriteBufferTest {
     void checkpointsNest(@ForAll final long seed) {
         final Random random = new Random(seed);
         final TreeMap<byte[], Held> model = model();
-        try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
+        try (WriteBuffer buffer = new WriteBuffer(untracked())) {
             final List<Integer> checkpoints = new ArrayList<>();
             final List<TreeMap<byte[], Held>> states = new ArrayList<>();
             for (int step = 0; step < 200; step++) {
@@ -97,8 +102,7 @@ class WriteBufferTest {
     @Test
     void aMillionKeysInOrder() {
         final int count = 1_000_000;
-        // the leak detector remembers every access to a buffer, which is too much here
-        try (WriteBuffer buffer = new WriteBuffer(new UnpooledByteBufAllocator(true, true))) {
+        try (WriteBuffer buffer = new WriteBuffer(untracked())) {
             for (int i = 0; i < count; i++) {
                 buffer.put(number(Integer.reverse(i)), new byte[] {1}, 0, 0);
             }
