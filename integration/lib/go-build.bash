@@ -25,8 +25,15 @@ go_build() {
       # A second start waits here and then finds the program.
       if command -v flock >/dev/null; then exec 9>"$cache/bin/$name.lock" && flock 9; fi
       [ -x "$program" ] && exit 0
-      CGO_ENABLED=0 GOTOOLCHAIN=$toolchain GOFLAGS= nice go build -buildvcs=false -o "$program.new" "$@" "$package" >&2 &&
-        mv "$program.new" "$program"
+      CGO_ENABLED=0 GOTOOLCHAIN=$toolchain GOFLAGS= nice go build -buildvcs=false -o "$program.new" "$@" "$package" \
+        >&2 9>&- &
+      build=$!
+      trap 'kill "$build" 2>/dev/null; rm -f "$program.new"; exit 130' INT TERM HUP
+      while kill -0 "$build" 2>/dev/null; do
+        kill -0 $$ 2>/dev/null || kill -TERM $BASHPID # the script was killed: nobody waits for the build
+        sleep 0.2
+      done
+      wait "$build" && mv "$program.new" "$program"
     ) || { rm -f "$program.new"; echo "building $name failed (go build in $dir)" >&2; return 1; }
     find "$cache/bin" -name "$name-*" ! -name "$name-$key" -type f -mtime +7 -delete
   fi

@@ -1,5 +1,5 @@
 /**
- * The client. Two packages are the front door: everything else is internal, and no other module may see it.
+ * The client. Three packages are the front door: everything else is internal, and no other module may see it.
  *
  * <p>The direct face takes Agrona's {@code DirectBuffer}; {@code KeyBuffer}, which needs no JVM flag, comes with it.
  */
@@ -18,4 +18,5 @@ module io.tikvdirect.client {
 
     exports io.tikvdirect.client;
     exports io.tikvdirect.client.raw;
+    exports io.tikvdirect.client.txn;
 }

@@ -2,6 +2,7 @@ package io.tikvdirect.client;
 
 import io.tikvdirect.client.internal.ClientAssembly;
 import io.tikvdirect.client.raw.RawClient;
+import io.tikvdirect.client.txn.TransactionClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +43,15 @@ public interface TikvClient extends AutoCloseable {
      * @return the same object each time
      */
     RawClient raw();
+
+    /**
+     * Transactions with the options of the configuration; {@link TransactionClient#async()} is their other face. A client
+     * that never asks for it pays nothing for it.
+     *
+     * @return the same object each time
+     * @throws UnsupportedFeatureException with API V1TTL, whose stores serve no transactions
+     */
+    TransactionClient transactions();
 
     /**
      * The cluster this client talks to.

@@ -53,7 +53,7 @@ final class MessageBuffers {
         if (old != null) {
             old.release();
         }
-        final ByteBuf made = allocator.directBuffer(Math.max(SMALLEST, capacity));
+        final ByteBuf made = LastingBuffers.take(allocator, Math.max(SMALLEST, capacity), Integer.MAX_VALUE);
         kept[index] = made;
         return made;
     }

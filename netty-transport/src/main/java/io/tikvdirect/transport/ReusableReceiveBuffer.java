@@ -41,7 +41,7 @@ final class ReusableReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator
             letGo();
         }
         if (kept == null) {
-            kept = allocator.directBuffer(size, size);
+            kept = LastingBuffers.take(allocator, size, size);
         }
         return kept.clear().retain();
     }

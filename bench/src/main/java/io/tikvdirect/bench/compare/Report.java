@@ -70,13 +70,14 @@ final class Report {
                 .append('\n'));
         text.append(
                 "\nMedians of the rounds, with (least-most) where it matters. CPU is user + system of the client's");
-        text.append(" process; bytes are of all its threads; pauses are those of the measured time.\n");
+        text.append(" process, \"of it JIT\" its compilers' share: a run in which that is large measured a warm-up;"
+                + " bytes are of all its threads; pauses are those of the measured time.\n");
         byScenario(runs).forEach((scenario, ofScenario) -> {
             text.append("\n## ").append(scenario.describe()).append("\n\n");
             text.append(
-                    "| client | ops/s | p50 us | p99 us | p99.9 us | max us | CPU us/op | B/op | GCs | pauses, longest ms"
+                    "| client | ops/s | p50 us | p99 us | p99.9 us | max us | CPU us/op | of it JIT | B/op | GCs | pauses, longest ms"
                             + " | RSS MiB | errors |\n");
-            text.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+            text.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
             ofScenario.stream()
                     .collect(Collectors.groupingBy(Run::client, LinkedHashMap::new, Collectors.toList()))
                     .forEach((client, ofClient) -> text.append(row(client, ofClient)));
@@ -92,6 +93,7 @@ final class Report {
                 + " | " + Figures.of(runs, "p999_us").text()
                 + " | " + Figures.of(runs, "max_us").text()
                 + " | " + Figures.of(runs, "client_cpu_us_per_op").withSpread()
+                + " | " + Figures.of(runs, Run::compilerUsPerOperation).text()
                 + " | " + Figures.of(runs, "alloc_bytes_per_op").text()
                 + " | " + Figures.of(runs, "gc_count").text()
                 + " | " + Figures.of(runs, run -> run.pauses().longestMs()).text()

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Immutable. One run of one client.
@@ -17,10 +16,15 @@ import java.util.concurrent.TimeUnit;
  * @param round which of the rounds
  * @param line the JSON it printed
  * @param pauses of its collector
+ * @param compilerUs CPU time of its JIT compilers in the measured time; part of what it says about its CPU
  * @param load the machine's load average right after
  */
-record Run(String client, Scenario scenario, int round, JsonObject line, GcPauses pauses, double load) {
-    private static final int GRACE_SECONDS = 90;
+record Run(
+        String client, Scenario scenario, int round, JsonObject line, GcPauses pauses, double compilerUs, double load) {
+    /** Loading, closing, and the longer warm-up of a client whose compilers need it. */
+    private static final int GRACE_SECONDS = 180;
+
+    private static final int LOOK_MS = 200;
     /** What a client may need to end after its measured time; pauses a little before that time are counted, not missed. */
     private static final double CLOSING_SECONDS = 0.5;
 
@@ -39,9 +43,10 @@ record Run(String client, Scenario scenario, int round, JsonObject line, GcPause
         builder.environment().put("GODEBUG", "gctrace=1");
         long startedNs = System.nanoTime();
         Process process = builder.start();
+        CompilerTime compilers = new CompilerTime(process.pid());
         try {
             int longest = settings.warmupSeconds() + settings.durationSeconds() + GRACE_SECONDS;
-            if (!process.waitFor(longest, TimeUnit.SECONDS)) {
+            if (!compilers.watch(process, longest, LOOK_MS)) {
                 throw new IOException(client.label() + " did not end within " + longest + " s");
             }
         } finally {
@@ -53,10 +58,11 @@ record Run(String client, Scenario scenario, int round, JsonObject line, GcPause
         }
         double livedSeconds = (System.nanoTime() - startedNs) / 1e9;
         double measuredFrom = livedSeconds - settings.durationSeconds() - CLOSING_SECONDS;
+        double compilerUs = compilers.since(startedNs + (long) (measuredFrom * 1e9));
         GcPauses pauses = GcPauses.read(Files.exists(gcLog) ? gcLog : err, measuredFrom);
         JsonObject line = JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
         delete(dir, gcLog, out, err);
-        return new Run(client.label(), scenario, round, line, pauses, Machine.load());
+        return new Run(client.label(), scenario, round, line, pauses, compilerUs, Machine.load());
     }
 
     private static void delete(Path dir, Path... files) throws IOException {
@@ -72,6 +78,11 @@ record Run(String client, Scenario scenario, int round, JsonObject line, GcPause
                 : line.get(field).getAsDouble();
     }
 
+    /** Microseconds of JIT compilers in each operation's CPU time. */
+    double compilerUsPerOperation() {
+        return line.get("jvm").getAsString().startsWith("go") ? Double.NaN : compilerUs / Math.max(1, number("ops"));
+    }
+
     JsonObject json() {
         JsonObject json = new JsonObject();
         json.addProperty("client", client);
@@ -81,6 +92,9 @@ record Run(String client, Scenario scenario, int round, JsonObject line, GcPause
         json.addProperty("gc_pauses", pauses.count());
         json.addProperty("gc_pause_ms_total", pauses.totalMs());
         json.addProperty("gc_pause_ms_longest", pauses.longestMs());
+        if (Double.isFinite(compilerUsPerOperation())) {
+            json.addProperty("jit_cpu_us_per_op", compilerUsPerOperation());
+        }
         json.addProperty("load_average", load);
         json.add("bench", line);
         return json;

@@ -27,6 +27,7 @@ import io.tikvdirect.client.internal.store.Sleepers;
 import io.tikvdirect.client.internal.store.SlowPath;
 import io.tikvdirect.client.internal.store.StoreChannels;
 import io.tikvdirect.client.internal.time.Punctuality;
+import io.tikvdirect.client.internal.txn.TxnEngine;
 import io.tikvdirect.client.raw.RawOptions;
 import io.tikvdirect.codec.key.KeyMode;
 import io.tikvdirect.codec.key.KeySpace;
@@ -40,6 +41,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -155,7 +157,35 @@ public final class ClientAssembly {
                 channels,
                 pool,
                 memory);
-        return new OpenClient(parts, new BlockingFace(engine, RawOptions.DEFAULT));
+        Supplier<TxnEngine> transactions = () -> transactions(parts, memory);
+        return new OpenClient(parts, new BlockingFace(engine, RawOptions.DEFAULT), transactions);
+    }
+
+    /** Made when first asked for: routes of transactional keys differ from those of raw ones. */
+    private static TxnEngine transactions(ClientParts parts, ClientMemory memory) {
+        KeySpace keySpace = transactionalKeySpace(parts.keySpace());
+        RegionCache regions = new RegionCache(
+                parts.config(), keySpace, parts.pd(), parts.stores(), routeEncoder(keySpace), parts.control(), RANDOM);
+        SlowPath slowPath = new SlowPath(
+                parts.sleepers(),
+                new RegionHealer(regions, parts.stores()),
+                parts.slowPath().punctuality());
+        return new TxnEngine(
+                parts.config(),
+                keySpace,
+                parts.oracle(),
+                parts.pool(),
+                new Router(regions, parts.channels(), slowPath),
+                regions,
+                slowPath,
+                memory,
+                new CallEngine.Threads(() -> isOwnLoop(parts.loops()), parts.control()));
+    }
+
+    private static KeySpace transactionalKeySpace(KeySpace raw) {
+        return raw.keyspaceId() == KeySpace.NO_KEYSPACE
+                ? KeySpace.v1Txn()
+                : KeySpace.v2(KeyMode.TXN, (int) raw.keyspaceId());
     }
 
     static boolean isOwnLoop(EventLoops loops) {

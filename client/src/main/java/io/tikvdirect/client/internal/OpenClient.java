@@ -1,13 +1,19 @@
 package io.tikvdirect.client.internal;
 
+import io.tikvdirect.client.ApiVersion;
 import io.tikvdirect.client.ClientMetrics;
+import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.RegionInfo;
 import io.tikvdirect.client.StoreInfo;
 import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.UnsupportedFeatureException;
 import io.tikvdirect.client.WarmUpReport;
+import io.tikvdirect.client.internal.txn.TransactionsFace;
+import io.tikvdirect.client.internal.txn.TxnEngine;
 import io.tikvdirect.client.raw.RawClient;
+import io.tikvdirect.client.txn.TransactionClient;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,6 +26,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +49,18 @@ final class OpenClient implements TikvClient {
 
     private final ClientParts parts;
     private final RawClient raw;
+    private final Supplier<TxnEngine> txnMaker;
+    private final ReentrantLock txnGuard = new ReentrantLock();
+    private volatile @Nullable TxnEngine txns;
+    private @Nullable TransactionClient transactions;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    OpenClient(ClientParts parts, RawClient raw) {
+    OpenClient(ClientParts parts, RawClient raw, Supplier<TxnEngine> txnMaker) {
         this.parts = parts;
         this.raw = raw;
-        parts.control().scheduleAtFixedRate(parts.regions()::onTick, 1, 1, TimeUnit.SECONDS);
+        this.txnMaker = txnMaker;
+        parts.control().scheduleAtFixedRate(this::onTick, 1, 1, TimeUnit.SECONDS);
         long intervalNs = parts.config().storesInterval().toNanos();
         long idleNs = parts.config().storeIdleTimeout().toNanos();
         if (idleNs > 0) {
@@ -56,6 +69,14 @@ final class OpenClient implements TikvClient {
                     .scheduleAtFixedRate(parts.channels()::recycleIdle, periodNs, periodNs, TimeUnit.NANOSECONDS);
         }
         parts.control().scheduleAtFixedRate(this::refreshStores, intervalNs, intervalNs, TimeUnit.NANOSECONDS);
+    }
+
+    private void onTick() {
+        parts.regions().onTick();
+        TxnEngine made = txns;
+        if (made != null) {
+            made.regions().onTick();
+        }
     }
 
     private void refreshStores() {
@@ -73,6 +94,30 @@ final class OpenClient implements TikvClient {
     @Override
     public RawClient raw() {
         return raw;
+    }
+
+    @Override
+    public TransactionClient transactions() {
+        if (parts.config().api() == ApiVersion.V1TTL) {
+            throw new UnsupportedFeatureException(
+                    "stores of API V1TTL serve no transactions", FailureDetails.NONE, null);
+        }
+        txnGuard.lock();
+        try {
+            TransactionClient made = transactions;
+            if (made == null) {
+                if (closing.get()) {
+                    throw ClientAssembly.closed();
+                }
+                TxnEngine engine = txnMaker.get();
+                made = new TransactionsFace(engine);
+                txns = engine;
+                transactions = made;
+            }
+            return made;
+        } finally {
+            txnGuard.unlock();
+        }
     }
 
     @Override
@@ -213,8 +258,15 @@ final class OpenClient implements TikvClient {
     }
 
     private void closeAll() {
+        TxnEngine made = engineToClose();
         try {
+            if (made != null) {
+                made.abandonOpen();
+            }
             awaitIdle(parts.config().closeTimeout().toNanos());
+            if (made != null) {
+                made.stop();
+            }
             parts.sleepers().close();
             parts.channels().close(LINKS_CLOSE_NS);
             parts.regions().close();
@@ -222,6 +274,9 @@ final class OpenClient implements TikvClient {
             parts.pd().close();
             awaitIdle(LINKS_CLOSE_NS);
             parts.loops().close();
+            if (made != null) {
+                made.close();
+            }
             parts.pool().close();
             parts.memory().close();
         } finally {
@@ -229,10 +284,25 @@ final class OpenClient implements TikvClient {
         }
     }
 
+    /** After this nobody makes one. */
+    private @Nullable TxnEngine engineToClose() {
+        txnGuard.lock();
+        try {
+            return txns;
+        } finally {
+            txnGuard.unlock();
+        }
+    }
+
+    private boolean isIdle() {
+        TxnEngine made = txns;
+        return parts.pool().inUse() == 0 && (made == null || made.isIdle());
+    }
+
     /** Interrupting the closing thread ends the waiting and not the closing. */
     private void awaitIdle(long timeoutNs) {
         long endNs = System.nanoTime() + timeoutNs;
-        while (parts.pool().inUse() > 0 && System.nanoTime() - endNs < 0) {
+        while (!isIdle() && System.nanoTime() - endNs < 0) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }

@@ -135,7 +135,7 @@ public interface RawClient {
     /**
      * Deletes every key of a range, region after region. Not atomic: after a failure a part of the range may be gone.
      *
-     * @param range the range; either side may be unbounded
+     * @param range the range; either side may be unbounded, and no bound may be longer than a key
      */
     void deleteRange(KeyRange range);
 

@@ -76,7 +76,7 @@ public final class KvCommitBodies {
      * @param out destination
      * @param op number of {@code kvrpcpb.Op}
      * @param key user key
-     * @param value buffer with the value
+     * @param value buffer with the value; other threads may read it meanwhile
      * @param valueOffset absolute index of the value
      * @param valueLength of the value; 0 for none
      * @param assertion number of {@code kvrpcpb.Assertion}
@@ -94,7 +94,7 @@ public final class KvCommitBodies {
         KeyField.writeOptional(out, MUTATION_KEY, prefix, key);
         if (valueLength != 0) {
             WireWriter.writeLengthDelimitedHead(out, MUTATION_VALUE, valueLength);
-            Bytes.writeConfined(out, value, valueOffset, valueLength);
+            Bytes.write(out, value, valueOffset, valueLength);
         }
         WireWriter.writeVarintField(out, MUTATION_ASSERTION, assertion);
     }

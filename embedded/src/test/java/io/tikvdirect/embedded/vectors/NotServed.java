@@ -62,6 +62,11 @@ final class NotServed {
         }
     }
 
+    /** How many exchanges are listed. */
+    int exchanges() {
+        return rows.stream().mapToInt(row -> row.steps().size()).sum();
+    }
+
     boolean isEmpty() {
         return rows.isEmpty();
     }

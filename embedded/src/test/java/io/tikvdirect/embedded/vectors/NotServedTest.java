@@ -19,6 +19,7 @@ class NotServedTest {
         list.add("txn", "tikvpb.Tikv/KvGet", 3, "no engine");
         list.add("raw", "tikvpb.Tikv/RawGet", 1, "why");
         Path file = directory.resolve("list.tsv");
+        assertThat(list.exchanges()).isEqualTo(3);
         list.write(file);
         assertThat(file).content().contains("txn\ttikvpb.Tikv/KvGet\t3,12\tno engine\n");
         assertThat(NotServed.read(file).steps("txn")).containsExactly(3, 12);

@@ -51,6 +51,16 @@ abstract class RawEdgeBehaviour extends RawBehaviour {
     }
 
     @Test
+    @Capability("RAW-10")
+    void aRangeToDeleteWithABoundLongerThanKeysIsLeftWhole() {
+        raw.put(key("a"), bytes("v"));
+        byte[] tooLong = Arrays.copyOf(key("z"), MAX_KEY_BYTES + 1);
+        assertRefused(ErrorCode.INVALID_ARGUMENT, () -> raw.deleteRange(KeyRange.of(key("a"), tooLong)));
+        assertRefused(ErrorCode.INVALID_ARGUMENT, () -> raw.deleteRange(KeyRange.of(tooLong, key("zz"))));
+        assertThat(raw.get(key("a"))).isEqualTo(bytes("v"));
+    }
+
+    @Test
     @Capability("RAW-02")
     void aValueThatFillsARaftEntryWorksAndALargerOneIsRefused() {
         try (TikvClient generous = open(inKeyspace().set("limit.value", "16MiB"))) {

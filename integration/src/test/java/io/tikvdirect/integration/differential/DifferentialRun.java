@@ -40,12 +40,15 @@ final class DifferentialRun {
         Report report = new Report(this + ", seeds from " + seed);
         long endNs = System.nanoTime() + most.toNanos();
         long next = seed;
-        Iterator<Program> fixed = FixedPrograms.of(kind, api, (first + " " + second).contains("client-go"))
+        boolean given = first.usesGivenCluster() || second.usesGivenCluster();
+        int executions = given ? prefixesOfNow() : 0;
+        Iterator<Program> fixed = FixedPrograms.of(kind, api, (first + " " + second).contains("client-go")).stream()
+                .filter(program -> !given || !program.leavesItsKeys())
                 .iterator();
         while (next < seed + programs && !report.differs() && System.nanoTime() < endNs) {
             try (Stack one = first.start(api, 1);
                     Stack other = second.start(api, 2)) {
-                ProgramRunner runner = new ProgramRunner(one, other);
+                ProgramRunner runner = new ProgramRunner(one, other, executions);
                 while (fixed.hasNext() && !report.differs()) {
                     step(runner, fixed.next(), report);
                 }
@@ -55,10 +58,16 @@ final class DifferentialRun {
                         && System.nanoTime() < endNs) {
                     step(runner, source.program(next++), report);
                 }
+                executions = given ? executions + runner.executions() : 0;
             }
         }
         report.end();
         return report;
+    }
+
+    /** A cluster that is given may hold the keys of earlier runs. */
+    private static int prefixesOfNow() {
+        return (int) (System.currentTimeMillis() / 1000 % ProgramRunner.PREFIXES);
     }
 
     private static void step(ProgramRunner runner, Program program, Report report) throws IOException {

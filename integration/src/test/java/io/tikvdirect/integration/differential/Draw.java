@@ -13,6 +13,7 @@ final class Draw {
     private static final int KEYS = 8;
 
     private final Random random;
+    private final int longest;
     private final List<byte[]> keys = new ArrayList<>();
 
     /**
@@ -21,6 +22,7 @@ final class Draw {
      * @param longest bytes of the longest key that a run's prefix leaves room for
      */
     Draw(long seed, int longest) {
+        this.longest = longest;
         // Neighbouring seeds must not begin alike
         random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
         while (keys.size() < KEYS) {
@@ -54,6 +56,12 @@ final class Draw {
             case 1 -> key.length > 1 ? Arrays.copyOf(key, key.length - 1) : key;
             default -> key;
         };
+    }
+
+    /** A place that is no longer than a key may be. */
+    byte[] keyPlace() {
+        byte[] place = place();
+        return place.length > longest ? Arrays.copyOf(place, longest) : place;
     }
 
     byte[] value() {

@@ -17,6 +17,7 @@ import java.util.Set;
 final class FixedPrograms {
     private static final String FILE = "/differential/findings.txt";
     private static final Set<String> WITHOUT_NAME = Set.of("ts", "split", "regions");
+    private static final Set<String> RANGES = Set.of("raw scan", "raw delrange", "raw checksum", "scan", "regions");
 
     private FixedPrograms() {}
 
@@ -56,20 +57,20 @@ final class FixedPrograms {
         List<String> words = List.of(line.split(" +"));
         String first = words.get(0);
         if (WITHOUT_NAME.contains(first)) {
-            return new Command(id, first, "", pieces(words.subList(1, words.size())));
+            return new Command(id, first, "", pieces(first, words.subList(1, words.size())));
         }
         boolean opens = first.equals("begin") || first.equals("snapshot");
         String head = first.equals("raw") ? first + " " + words.get(1) : opens ? first : words.get(1);
         String name = first.equals("raw") ? "" : opens ? words.get(1) : first;
-        return new Command(id, head, name, pieces(words.subList(2, words.size())));
+        return new Command(id, head, name, pieces(head, words.subList(2, words.size())));
     }
 
     /** Words as they are, but for references to timestamps, which move with their lines. */
-    private static List<Piece> pieces(List<String> words) {
+    private static List<Piece> pieces(String head, List<String> words) {
         List<Piece> pieces = new ArrayList<>();
         for (String word : words) {
             if (word.equals("\"\"")) {
-                pieces.add(new Piece.Open()); // or an empty value: then wiping the cluster first does no harm
+                pieces.add(RANGES.contains(head) ? new Piece.Open() : new Piece.Value(new byte[0]));
             } else if (word.startsWith("$")) {
                 Piece.Plain option = (Piece.Plain) pieces.remove(pieces.size() - 1);
                 pieces.add(new Piece.TimestampOf(option.text(), Integer.parseInt(word.substring(1))));

@@ -76,7 +76,7 @@ final class Model implements Stack {
             case "raw mput" -> batchPut(words);
             case "raw mdel" -> batchDelete(words);
             case "raw scan" -> scan(words, answer);
-            case "raw delrange" -> space.removeRange(words.only(2).get(0), words.args.get(1));
+            case "raw delrange" -> deleteRange(words.only(2));
             case "raw cas" -> compareAndSwap(words, answer);
             case "raw ttl" -> ttl(words, answer);
             case "raw checksum" -> checksum(words, answer);
@@ -127,6 +127,16 @@ final class Model implements Stack {
     private void batchDelete(Words words) {
         words.some(1).forEach(Model::key);
         words.args.forEach(space.family("default")::remove);
+    }
+
+    /** The bounds are held to the size of keys (TiKV's storage/mod.rs, raw_delete_range), unlike those of scans. */
+    private void deleteRange(List<byte[]> bounds) {
+        for (byte[] bound : bounds) {
+            if (bound.length > MAX_KEY_BYTES) {
+                throw invalid("bound of " + bound.length + " bytes");
+            }
+        }
+        space.removeRange(bounds.get(0), bounds.get(1));
     }
 
     private void scan(Words words, JsonObject answer) {

@@ -16,13 +16,22 @@ import java.util.Set;
  * its way. A command that one stack does not serve is left out on both.
  */
 final class ProgramRunner {
+    static final int PREFIXES = 1_000_000;
+
     private final Stack first;
     private final Stack second;
+    private final int earlier;
     private int executions;
 
-    ProgramRunner(Stack first, Stack second) {
+    /**
+     * A runner.
+     *
+     * @param earlier executions on the same clusters, whose keys are still there
+     */
+    ProgramRunner(Stack first, Stack second, int earlier) {
         this.first = first;
         this.second = second;
+        this.earlier = earlier;
     }
 
     Outcome run(Program program) throws IOException {
@@ -48,7 +57,7 @@ final class ProgramRunner {
     private final class Execution {
         private final Program program;
         private final List<Outcome.NotServed> notServed;
-        private final String prefix = String.format("d%06d/", ++executions);
+        private final String prefix = String.format("d%06d/", (earlier + ++executions) % PREFIXES);
         private final Side one = new Side(first, prefix);
         private final Side other = new Side(second, prefix);
         private Outcome.Difference difference;

@@ -35,7 +35,7 @@ class ShrinkerTest {
     void aDefectThatNeedsThreeStatementsIsShownByThree() throws IOException {
         try (Stack forgetful = new Forgetful();
                 Stack healthy = new Model(ApiVersion.V2)) {
-            ProgramRunner runner = new ProgramRunner(healthy, forgetful);
+            ProgramRunner runner = new ProgramRunner(healthy, forgetful, 0);
             Outcome failing = firstFailing(runner);
             Program shortest =
                     new Shrinker(candidate -> runner.run(candidate).differs(), 2000).shrink(failing.executed());

@@ -134,9 +134,10 @@ class FrontDoorTest {
     }
 
     @Test
-    void theClientExportsTwoPackages() {
+    void theClientExportsItsFrontDoorOnly() {
         assertThat(openExports("io.tikvdirect.client"))
-                .containsExactlyInAnyOrder("io.tikvdirect.client", "io.tikvdirect.client.raw");
+                .containsExactlyInAnyOrder(
+                        "io.tikvdirect.client", "io.tikvdirect.client.raw", "io.tikvdirect.client.txn");
         assertThat(openExports("io.tikvdirect.codec")).containsExactly("io.tikvdirect.codec.buffer");
     }
 

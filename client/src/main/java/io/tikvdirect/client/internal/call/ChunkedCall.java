@@ -36,7 +36,7 @@ public abstract class ChunkedCall implements OperationListener {
     public static final int PARALLEL_CHUNKS = 64;
 
     /** The engine of the call. */
-    protected final CallEngine engine;
+    protected final CallEngine callEngine;
 
     /** Which items travel together. */
     protected final ChunkPlan plan;
@@ -61,7 +61,7 @@ public abstract class ChunkedCall implements OperationListener {
      * @param chunkBytes bytes of keys and values of a chunk at most, unless a single item is larger
      */
     protected ChunkedCall(CallEngine engine, int chunkItems, int chunkBytes) {
-        this.engine = engine;
+        this.callEngine = engine;
         this.chunkBytes = chunkBytes;
         this.plan = new ChunkPlan(chunkItems, chunkBytes);
     }
@@ -97,15 +97,15 @@ public abstract class ChunkedCall implements OperationListener {
     }
 
     private void locateAll(Operation operation, ChunkItems all) {
-        int missing = plan.locate(all, engine.regions());
+        int missing = plan.locate(all, callEngine.regions());
         while (missing != ChunkPlan.NONE) {
             CompletableFuture<Region> load =
-                    engine.regions().load(all.key(missing), deadlineNs).toCompletableFuture();
+                    callEngine.regions().load(all.key(missing), deadlineNs).toCompletableFuture();
             if (!load.isDone() || load.isCompletedExceptionally()) {
                 load.whenComplete((region, failure) -> onLocated(operation, all, failure));
                 return;
             }
-            missing = plan.locate(all, engine.regions());
+            missing = plan.locate(all, callEngine.regions());
         }
         plan.build(all);
         launch(operation);
@@ -117,7 +117,7 @@ public abstract class ChunkedCall implements OperationListener {
             return;
         }
         failures.add(CallEngine.asOwn(failure), all.size());
-        engine.slowPath().punctuality().ended(System.nanoTime(), deadlineNs);
+        callEngine.slowPath().punctuality().ended(System.nanoTime(), deadlineNs);
         operation.release();
         finish();
     }
@@ -163,7 +163,7 @@ public abstract class ChunkedCall implements OperationListener {
     /** Sends a chunk; when that is not possible, the next one that is. */
     private void carry(Operation operation, int chunk) {
         if (prepare(operation, chunk)) {
-            engine.router().send(operation, plan.region(chunk));
+            callEngine.router().send(operation, plan.region(chunk));
         } else {
             next(operation, chunk);
         }
@@ -189,7 +189,7 @@ public abstract class ChunkedCall implements OperationListener {
 
     /** {@return where further operations come from} */
     protected OperationPool pool() {
-        return engine.pool();
+        return callEngine.pool();
     }
 
     /** {@return whether chunks that have not been sent are left when one has failed} */
@@ -255,7 +255,7 @@ public abstract class ChunkedCall implements OperationListener {
         if (then == ChunkPlan.NONE) {
             operation.release();
         } else {
-            engine.router().send(operation, plan.region(then));
+            callEngine.router().send(operation, plan.region(then));
         }
         settle(ended);
     }
@@ -280,7 +280,7 @@ public abstract class ChunkedCall implements OperationListener {
 
     private @Nullable TikvException endOfAll(Operation operation) {
         long nowNs = System.nanoTime();
-        if (engine.slowPath().isClosed()) {
+        if (callEngine.slowPath().isClosed()) {
             return new ClientClosedException(
                     "the client was closed", operation.details(nowNs).build(), null);
         }
@@ -326,10 +326,11 @@ public abstract class ChunkedCall implements OperationListener {
     public final void onRoute(Operation operation) {
         int chunk = operation.slot();
         ChunkItems all = items();
-        int missing = plan.relocate(all, engine.regions(), chunk);
+        int missing = plan.relocate(all, callEngine.regions(), chunk);
         if (missing != ChunkPlan.NONE) {
-            if (!engine.slowPath().refuses(operation)) {
-                engine.regions()
+            if (!callEngine.slowPath().refuses(operation)) {
+                callEngine
+                        .regions()
                         .load(all.key(missing), deadlineNs)
                         .whenComplete((region, failure) -> onRelocated(operation, failure));
             }
@@ -343,7 +344,7 @@ public abstract class ChunkedCall implements OperationListener {
         if (parts > 1 && !encoded(operation, chunk)) {
             next(operation, chunk);
         } else {
-            engine.router().send(operation, plan.region(chunk));
+            callEngine.router().send(operation, plan.region(chunk));
         }
     }
 

@@ -15,7 +15,7 @@ import io.tikvdirect.codec.wire.MalformedMessageException.Reason;
 public abstract class ScanWalk implements OperationListener {
 
     /** The engine of the scan. */
-    protected final CallEngine engine;
+    protected final CallEngine callEngine;
 
     private final int wanted;
     private ScanCursor cursor;
@@ -30,7 +30,7 @@ public abstract class ScanWalk implements OperationListener {
      * @param wanted pairs in the page at most
      */
     protected ScanWalk(CallEngine engine, ScanCursor cursor, int wanted) {
-        this.engine = engine;
+        this.callEngine = engine;
         this.cursor = cursor;
         this.wanted = wanted;
     }
@@ -53,14 +53,14 @@ public abstract class ScanWalk implements OperationListener {
 
     @Override
     public final void onRoute(Operation operation) {
-        engine.withRegion(operation, cursor.routingKey(), cursor.routesByEnd(), region -> ask(operation, region));
+        callEngine.withRegion(operation, cursor.routingKey(), cursor.routesByEnd(), region -> ask(operation, region));
     }
 
     private void ask(Operation operation, Region region) {
         byte[] lower = cursor.pageStart(region.start());
         byte[] upper = cursor.pageEnd(region.end());
         if (cursor.routesByEnd() && upper.length == 0) {
-            upper = engine.greatestKeyBound();
+            upper = callEngine.greatestKeyBound();
         }
         asked = Math.min(cursor.remaining(), wanted - collected);
         try {
@@ -70,7 +70,7 @@ public abstract class ScanWalk implements OperationListener {
             operation.fail(CallEngine.asOwn(broken));
             return;
         }
-        engine.router().send(operation, region);
+        callEngine.router().send(operation, region);
     }
 
     /**

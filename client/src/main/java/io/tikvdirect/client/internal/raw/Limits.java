@@ -54,6 +54,17 @@ final class Limits {
         }
     }
 
+    /**
+     * Bounds of a range to delete: a store refuses longer ones, and would do so after the regions before them are empty.
+     */
+    void deletable(KeyRange range) {
+        int longest = Math.max(range.start().length, range.end().length);
+        if (longest > keyLimit) {
+            throw new InvalidArgumentException(
+                    "a bound of the range to delete has " + longest + " bytes, the limit is " + keyLimit);
+        }
+    }
+
     void value(byte[] value) {
         Objects.requireNonNull(value, "value");
         value(value.length);

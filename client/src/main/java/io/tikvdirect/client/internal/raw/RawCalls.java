@@ -207,6 +207,7 @@ final class RawCalls {
             succeedVoid(promise);
             return;
         }
+        engine.limits().deletable(range);
         long startNs = System.nanoTime();
         byte[] last = engine.greatestKey();
         boolean unbounded = range.end().length == 0 && last.length != 0;

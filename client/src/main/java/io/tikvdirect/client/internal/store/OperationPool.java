@@ -7,6 +7,7 @@ import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.KeyRedaction;
 import io.tikvdirect.client.internal.time.Punctuality;
+import io.tikvdirect.transport.LastingBuffers;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,7 +160,7 @@ public final class OperationPool implements AutoCloseable {
 
     private @Nullable ByteBuf newSlab(int operations) {
         try {
-            return allocator.directBuffer(operations * slabBytes, operations * slabBytes);
+            return LastingBuffers.take(allocator, operations * slabBytes, operations * slabBytes);
         } catch (OutOfMemoryError exhausted) {
             if (created == 0) {
                 throw new BackpressureException("no direct memory for any operation", FailureDetails.NONE, exhausted);

@@ -25,7 +25,9 @@ import org.tikv.raw.RawKVClient;
 public final class Main {
     private static final int JOIN_MS = 60_000;
     /** This client starts and ends threads while it works: they are looked at often enough to miss little. */
-    private static final int LOOK_MS = 50;
+    private static final int LOOK_MS = 250;
+    /** How much longer than asked it warms up at most while the compilers are busy with it. */
+    private static final int MORE_WARM_UP_MS = 90_000;
 
     private Main() {}
 
@@ -52,6 +54,7 @@ public final class Main {
         }
         workers.forEach(Thread::start);
         Thread.sleep(flags.millis("warmup", "5s"));
+        Compilers.awaitQuiet(MORE_WARM_UP_MS);
         Costs before = Costs.now();
         Worker.phase = Worker.Phase.MEASURING;
         for (long left = flags.millis("duration", "10s"); left > 0; left -= LOOK_MS) {

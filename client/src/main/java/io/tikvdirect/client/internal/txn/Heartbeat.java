@@ -1,0 +1,115 @@
+package io.tikvdirect.client.internal.txn;
+
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.proto.kvrpcpb.TxnHeartBeatRequest;
+import io.tikvdirect.proto.kvrpcpb.TxnHeartBeatResponse;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Thread-safe. Keeps the primary lock of a long transaction alive, so that others go on respecting its locks (TXN-09).
+ *
+ * <pre>
+ * state    event                                        next state
+ * -------  -------------------------------------------  ----------------------------------
+ * BEATING  a beat was answered, or failed               BEATING: another one in half a life
+ * BEATING  more than 10 beats in a row failed           ENDED
+ * BEATING  the store says that the lock is gone         ENDED, the transaction cannot commit
+ * BEATING  the transaction is older than an hour        ENDED, the transaction cannot commit
+ * BEATING  the transaction ends, the client is closed   ENDED
+ * </pre>
+ */
+final class Heartbeat {
+
+    /** How long a lock is kept alive from each beat on (client-go: ManagedLockTTL). */
+    static final long LIFE_MS = 20_000;
+
+    private static final long INTERVAL_MS = LIFE_MS / 2;
+    private static final long OLDEST_MS = TimeUnit.HOURS.toMillis(1);
+    private static final int MOST_FAILURES = 10;
+    private static final long BEAT_DEADLINE_S = 5;
+
+    private final TxnEngine engine;
+    private final byte[] primary;
+    private final long startTs;
+    private final long bornNs;
+    private int failures;
+    private volatile boolean ended;
+    private volatile boolean lockGone;
+
+    /**
+     * A heart that does not beat yet.
+     *
+     * @param primary of the transaction
+     * @param startTs start timestamp
+     * @param bornNs when it began, as {@link System#nanoTime()}
+     */
+    Heartbeat(TxnEngine engine, byte[] primary, long startTs, long bornNs) {
+        this.engine = engine;
+        this.primary = primary;
+        this.startTs = startTs;
+        this.bornNs = bornNs;
+    }
+
+    /** Begins, or goes on after a beat. */
+    void start() {
+        if (!ended) {
+            engine.pauses().after(TimeUnit.MILLISECONDS.toNanos(INTERVAL_MS), this::beat, closed -> stop());
+        }
+    }
+
+    private long ageMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - bornNs);
+    }
+
+    private void beat() {
+        if (ended) {
+            return;
+        }
+        if (ageMs() > OLDEST_MS) {
+            lockGone = true;
+            stop();
+            return;
+        }
+        TxnHeartBeatRequest request = TxnHeartBeatRequest.newBuilder()
+                .setPrimaryLock(engine.storeKey(primary))
+                .setStartVersion(startTs)
+                .setAdviseLockTtl(ageMs() + LIFE_MS)
+                .build();
+        engine.ask(
+                OperationKind.KV_TXN_HEART_BEAT,
+                primary,
+                request,
+                TxnHeartBeatResponse.parser(),
+                TxnEngine.backgroundDeadlineNs(BEAT_DEADLINE_S),
+                TxnEngine.promise(this::onAnswer, this::onFailure));
+    }
+
+    private void onAnswer(TxnHeartBeatResponse answer) {
+        failures = 0;
+        if (answer.hasError()) {
+            lockGone = true;
+            stop();
+        } else {
+            start();
+        }
+    }
+
+    private void onFailure(TikvException failure) {
+        if (++failures > MOST_FAILURES) {
+            stop();
+        } else {
+            start();
+        }
+    }
+
+    /** Whether the transaction cannot commit any more. */
+    boolean isLockGone() {
+        return lockGone;
+    }
+
+    /** No beat begins from now on. */
+    void stop() {
+        ended = true;
+    }
+}

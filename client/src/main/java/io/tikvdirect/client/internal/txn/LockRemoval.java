@@ -1,0 +1,157 @@
+package io.tikvdirect.client.internal.txn;
+
+import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.store.Operation;
+import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.proto.kvrpcpb.PessimisticRollbackRequest;
+import io.tikvdirect.proto.kvrpcpb.PessimisticRollbackResponse;
+import io.tikvdirect.proto.kvrpcpb.ResolveLockRequest;
+import io.tikvdirect.proto.kvrpcpb.ResolveLockResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owned by one thread at a time. Removes the locks of one transaction whose fate is known (LCK-03): key by key, or all of
+ * a region when the transaction has many there; pessimistic locks by their own request.
+ */
+final class LockRemoval {
+
+    /** From so many keys of a transaction on, whole regions are cleaned (client-go: ResolveLockLiteThreshold). */
+    static final int WHOLE_REGION_KEYS = 512;
+
+    private static final long DEADLINE_S = 40;
+
+    private final TxnEngine engine;
+    private final List<Lock> locks;
+    private final List<byte[]> asyncCommitKeys;
+    private final TxnStatus status;
+    private final long startTs;
+
+    /**
+     * A removal not begun.
+     *
+     * @param locks that were met, of one transaction
+     * @param asyncCommitKeys all keys of the transaction, where it is an async commit whose client is gone
+     * @param status what became of the transaction
+     */
+    LockRemoval(TxnEngine engine, List<Lock> locks, List<byte[]> asyncCommitKeys, TxnStatus status) {
+        this.engine = engine;
+        this.locks = locks;
+        this.asyncCommitKeys = asyncCommitKeys;
+        this.status = status;
+        this.startTs = locks.get(0).startTs();
+    }
+
+    /** A deadline for a removal that nobody waits for. */
+    static long deadlineNs() {
+        return TxnEngine.backgroundDeadlineNs(DEADLINE_S);
+    }
+
+    void run(long deadlineNs, Promise<Boolean> promise) {
+        List<byte[]> pessimistic = new ArrayList<>();
+        List<byte[]> single = new ArrayList<>(asyncCommitKeys);
+        @Nullable Lock large = null;
+        long forUpdateTs = 0;
+        for (Lock lock : locks) {
+            if (lock.pessimistic()) {
+                pessimistic.add(lock.key());
+                forUpdateTs = Math.max(forUpdateTs, lock.forUpdateTs());
+            } else if (status.isFinal() && asyncCommitKeys.isEmpty()) {
+                single.add(lock.key());
+                large = lock.txnSize() >= WHOLE_REGION_KEYS ? lock : large;
+            }
+        }
+        long until = forUpdateTs == 0 ? Long.MAX_VALUE : forUpdateTs;
+        Lock region = large;
+        rollBackPessimistic(
+                engine,
+                startTs,
+                until,
+                pessimistic,
+                deadlineNs,
+                TxnEngine.promise(done -> resolve(region, single, deadlineNs, promise), promise::fail));
+    }
+
+    /** Removes pessimistic locks. */
+    static void rollBackPessimistic(
+            TxnEngine engine,
+            long startTs,
+            long forUpdateTs,
+            List<byte[]> keys,
+            long deadlineNs,
+            Promise<Boolean> promise) {
+        KeyGroupCall.send(
+                engine,
+                OperationKind.KV_PESSIMISTIC_ROLLBACK,
+                keys,
+                part -> {
+                    PessimisticRollbackRequest.Builder request = PessimisticRollbackRequest.newBuilder()
+                            .setStartVersion(startTs)
+                            .setForUpdateTs(forUpdateTs);
+                    part.forEach(key -> request.addKeys(engine.storeKey(key)));
+                    return request.build();
+                },
+                PessimisticRollbackResponse.parser(),
+                (answer, part, operation) -> answer.getErrorsCount() == 0
+                        ? null
+                        : engine.errors().of(answer.getErrors(0), details(operation)),
+                deadlineNs,
+                promise);
+    }
+
+    static FailureDetails.Builder details(Operation operation) {
+        return operation.details(System.nanoTime());
+    }
+
+    private void resolve(@Nullable Lock large, List<byte[]> keys, long deadlineNs, Promise<Boolean> promise) {
+        if (large != null) {
+            resolveRegion(large, keys, deadlineNs, promise);
+            return;
+        }
+        KeyGroupCall.send(
+                engine,
+                OperationKind.KV_RESOLVE_LOCK,
+                keys,
+                part -> {
+                    ResolveLockRequest.Builder request = request();
+                    part.forEach(key -> request.addKeys(engine.storeKey(key)));
+                    return request.build();
+                },
+                ResolveLockResponse.parser(),
+                (answer, part, operation) -> failure(answer, details(operation)),
+                deadlineNs,
+                promise);
+    }
+
+    private ResolveLockRequest.Builder request() {
+        return ResolveLockRequest.newBuilder().setStartVersion(startTs).setCommitVersion(status.commitTs());
+    }
+
+    private @Nullable TikvException failure(ResolveLockResponse answer, FailureDetails.Builder details) {
+        return answer.hasError() ? engine.errors().of(answer.getError(), details) : null;
+    }
+
+    /** Cleans the whole region of a lock, then the keys, most of which are clean by then. */
+    private void resolveRegion(Lock large, List<byte[]> keys, long deadlineNs, Promise<Boolean> promise) {
+        engine.ask(
+                OperationKind.KV_RESOLVE_LOCK,
+                large.key(),
+                request().build(),
+                ResolveLockResponse.parser(),
+                deadlineNs,
+                TxnEngine.promise(
+                        answer -> {
+                            TikvException failure =
+                                    failure(answer, FailureDetails.of(OperationKind.KV_RESOLVE_LOCK.label()));
+                            if (failure == null) {
+                                resolve(null, keys, deadlineNs, promise);
+                            } else {
+                                promise.fail(failure);
+                            }
+                        },
+                        promise::fail));
+    }
+}

@@ -1,0 +1,239 @@
+package io.tikvdirect.client.internal.txn;
+
+import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.backoff.BackoffKind;
+import io.tikvdirect.client.internal.call.ChunkedCall;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.store.Operation;
+import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.codec.kv.KvCommitBodies;
+import io.tikvdirect.codec.kv.KvPrewriteResponseReader;
+import io.tikvdirect.codec.kv.PrewriteTerms;
+import io.tikvdirect.codec.wire.MalformedMessageException;
+import io.tikvdirect.proto.kvrpcpb.KeyError;
+import io.tikvdirect.proto.kvrpcpb.PrewriteResponse;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thread-safe like its superclass. The first phase of a commit: locks all keys and stores their values (TXN-02). A chunk
+ * that meets locks has them resolved and goes again, the same bytes; the first refusal ends the whole phase.
+ */
+final class PrewriteCall extends ChunkedCall {
+
+    private final TxnEngine txns;
+    private final Mutations mutations;
+    private final PrewriteTerms terms;
+    private final List<byte[]> secondaries;
+    private final Promise<PrewriteCall> promise;
+    private final Map<Integer, LockWait> lockWaits = new ConcurrentHashMap<>();
+    private final AtomicLong minCommitTs = new AtomicLong();
+    private final AtomicLong onePcCommitTs = new AtomicLong();
+    private final AtomicBoolean asyncRefused = new AtomicBoolean();
+    private volatile boolean onePhase;
+    private volatile boolean uncertain;
+    private volatile @Nullable TikvException refusal;
+
+    /**
+     * A phase not begun.
+     *
+     * @param mutations what to write
+     * @param terms of the transaction
+     * @param secondaries all locked keys but the primary, for an async commit
+     * @param promise told when every chunk is done; what came of it is in this object
+     */
+    PrewriteCall(
+            TxnEngine engine,
+            Mutations mutations,
+            PrewriteTerms terms,
+            List<byte[]> secondaries,
+            Promise<PrewriteCall> promise) {
+        super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
+        this.txns = engine;
+        this.mutations = mutations;
+        this.terms = terms;
+        this.secondaries = secondaries;
+        this.promise = promise;
+        this.onePhase = terms.onePhase();
+    }
+
+    void send(byte[] context, long startNs, long deadlineNs) {
+        txns.whenFree(
+                txns.pool(),
+                promise,
+                TxnEngine.WRITE_CHUNK_BYTES,
+                deadlineNs,
+                operation ->
+                        start(operation, OperationKind.KV_PREWRITE, true, context, mutations, startNs, deadlineNs));
+    }
+
+    @Override
+    protected void onPlanned(int count) {
+        if (count > 1) {
+            onePhase = false;
+        }
+    }
+
+    @Override
+    protected void onSplit(int parts) {
+        onePhase = false;
+    }
+
+    @Override
+    protected boolean stopsAtFailure() {
+        return true;
+    }
+
+    @Override
+    protected void encode(Operation operation, int chunk) {
+        KvCommitBodies bodies = txns.commitBodies();
+        int from = plan.from(chunk);
+        int count = plan.to(chunk) - from;
+        boolean withSecondaries = terms.asyncCommit() && hasPrimary(chunk);
+        PrewriteTerms sent = onePhase == terms.onePhase() ? terms : withoutOnePhase();
+        boolean pessimistic = terms.forUpdateTs() != 0;
+        int size = bodies.termsSize(sent, count) + (pessimistic ? bodies.pessimisticActionsSize(count) : 0);
+        for (int i = 0; i < count; i++) {
+            size += mutations.size(bodies, plan.item(from + i));
+        }
+        for (int i = 0; withSecondaries && i < secondaries.size(); i++) {
+            size += bodies.secondarySize(secondaries.get(i).length);
+        }
+        ByteBuf body = operation.newBody(size);
+        byte[] actions = new byte[pessimistic ? count : 0];
+        for (int i = 0; i < count; i++) {
+            mutations.write(bodies, body, plan.item(from + i));
+            if (pessimistic) {
+                actions[i] = mutations.action(plan.item(from + i));
+            }
+        }
+        bodies.writePessimisticActions(body, actions, actions.length);
+        for (int i = 0; withSecondaries && i < secondaries.size(); i++) {
+            bodies.writeSecondary(body, secondaries.get(i));
+        }
+        bodies.writeTerms(body, sent, count);
+    }
+
+    private PrewriteTerms withoutOnePhase() {
+        return new PrewriteTerms(
+                terms.primary(),
+                terms.startVersion(),
+                terms.lockTtlMs(),
+                terms.forUpdateTs(),
+                terms.minCommitTs(),
+                terms.asyncCommit(),
+                false,
+                terms.maxCommitTs(),
+                terms.assertionLevel());
+    }
+
+    private boolean hasPrimary(int chunk) {
+        for (int i = plan.from(chunk); i < plan.to(chunk); i++) {
+            if (Arrays.equals(mutations.key(plan.item(i)), terms.primary())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    protected void onAnswer(Operation operation, int chunk, ByteBuf message, int offset, int length)
+            throws MalformedMessageException {
+        KvPrewriteResponseReader answer = KvReaders.current().prewrite.wrap(message, offset, length);
+        if (KvReaders.isRegionError(txns, operation, answer)) {
+            return;
+        }
+        if (answer.hasKeyError()) {
+            onKeyErrors(operation, chunk, RegionRequest.parse(PrewriteResponse.parser(), message, offset, length));
+            return;
+        }
+        minCommitTs.accumulateAndGet(answer.minCommitTs(), (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
+        if (answer.onePcCommitTs() != 0) {
+            onePcCommitTs.set(answer.onePcCommitTs());
+        } else if (answer.minCommitTs() == 0) {
+            asyncRefused.set(true);
+        }
+        next(operation, chunk);
+    }
+
+    private void onKeyErrors(Operation operation, int chunk, PrewriteResponse answer) throws MalformedMessageException {
+        List<Lock> locks = new ArrayList<>();
+        KeyError refused = null;
+        for (KeyError error : answer.getErrorsList()) {
+            if (error.hasLocked()) {
+                locks.addAll(Lock.of(error.getLocked(), txns.keySpace()));
+            } else if (refused == null || refused.hasAssertionFailed()) {
+                // a failed assertion may only be a consequence of the conflict
+                refused = error;
+            }
+        }
+        operation.onDefiniteAnswer();
+        if (refused != null) {
+            operation.fail(txns.errors().of(refused, LockRemoval.details(operation)));
+        } else {
+            getPast(locks, operation, chunk);
+        }
+    }
+
+    private void getPast(List<Lock> locks, Operation operation, int chunk) {
+        lockWaits
+                .computeIfAbsent(
+                        chunk,
+                        unused -> new LockWait(
+                                txns, OperationKind.KV_PREWRITE, BackoffKind.TXN_LOCK, operation.deadlineNs()))
+                .forWrite(
+                        locks,
+                        () -> {
+                            TikvException refused = refusal;
+                            if (refused == null) {
+                                onRoute(operation);
+                            } else {
+                                operation.fail(refused);
+                            }
+                        },
+                        operation::fail);
+    }
+
+    @Override
+    protected void onChunkFailed(Operation operation, TikvException failure) {
+        if (operation.mayHaveBeenExecuted()) {
+            uncertain = true;
+        }
+        if (refusal == null) {
+            refusal = failure;
+        }
+    }
+
+    @Override
+    protected void finish() {
+        promise.succeed(this);
+    }
+
+    /** Why the phase failed, or null when all keys are locked. */
+    @Nullable
+    TikvException failure() {
+        return hasFailed() ? failures().get(0) : null;
+    }
+
+    /** Whether a chunk that failed may have been executed all the same. */
+    boolean isUncertain() {
+        return uncertain;
+    }
+
+    /** When the transaction was committed by this phase alone; 0 when it was not. */
+    long onePcCommitTs() {
+        return onePcCommitTs.get();
+    }
+
+    /** When an async commit is committed; 0 when a store does not take part, which makes it an ordinary commit. */
+    long asyncCommitTs() {
+        return terms.asyncCommit() && !asyncRefused.get() ? minCommitTs.get() : 0;
+    }
+}

@@ -1,0 +1,86 @@
+package io.tikvdirect.client.internal.txn;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.store.Operation;
+import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.client.internal.store.OperationListener;
+import io.tikvdirect.codec.wire.MalformedMessageException;
+import io.tikvdirect.codec.wire.MalformedMessageException.Reason;
+
+/**
+ * Owned by one thread at a time, together with its operation. A request off the fast path to the region of one key,
+ * written and read by protobuf-java. Region errors are met on the way; the answer that comes out has none.
+ *
+ * @param <R> the answer
+ */
+final class RegionRequest<R extends MessageLite> implements OperationListener {
+
+    private final TxnEngine engine;
+    private final OperationKind kind;
+    private final byte[] key;
+    private final MessageLite request;
+    private final Parser<R> parser;
+    private final long deadlineNs;
+    private final Promise<R> promise;
+
+    RegionRequest(
+            TxnEngine engine,
+            OperationKind kind,
+            byte[] key,
+            MessageLite request,
+            Parser<R> parser,
+            long deadlineNs,
+            Promise<R> promise) {
+        this.engine = engine;
+        this.kind = kind;
+        this.key = key;
+        this.request = request;
+        this.parser = parser;
+        this.deadlineNs = deadlineNs;
+        this.promise = promise;
+    }
+
+    void send(Operation operation) {
+        operation.begin(kind, true, System.nanoTime(), deadlineNs, engine.plainContext());
+        operation.newBody(request.getSerializedSize()).writeBytes(request.toByteArray());
+        operation.listener(this);
+        onRoute(operation);
+    }
+
+    @Override
+    public void onRoute(Operation operation) {
+        engine.withRegion(operation, key, false, region -> engine.router().send(operation, region));
+    }
+
+    @Override
+    public void onResponse(Operation operation, ByteBuf message, int offset, int length)
+            throws MalformedMessageException {
+        if (KvReaders.current().isRegionError(engine, operation, message, offset, length)) {
+            return;
+        }
+        R answer = parse(parser, message, offset, length);
+        operation.release();
+        promise.succeed(answer);
+    }
+
+    static <R extends MessageLite> R parse(Parser<R> parser, ByteBuf message, int offset, int length)
+            throws MalformedMessageException {
+        try {
+            return parser.parseFrom(ByteBufUtil.getBytes(message, offset, length));
+        } catch (InvalidProtocolBufferException malformed) {
+            throw new MalformedMessageException(Reason.INCONSISTENT, String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    @Override
+    public void onFailure(Operation operation, TikvException failure) {
+        operation.release();
+        promise.fail(failure);
+    }
+}

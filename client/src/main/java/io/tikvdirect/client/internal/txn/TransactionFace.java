@@ -1,0 +1,211 @@
+package io.tikvdirect.client.internal.txn;
+
+import io.tikvdirect.client.KeyRange;
+import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.internal.call.PendingResult;
+import io.tikvdirect.client.internal.call.ScanCursor;
+import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.raw.ScanOptions;
+import io.tikvdirect.client.txn.AsyncTransaction;
+import io.tikvdirect.client.txn.LockOptions;
+import io.tikvdirect.client.txn.Savepoint;
+import io.tikvdirect.client.txn.Timestamp;
+import io.tikvdirect.client.txn.Transaction;
+import io.tikvdirect.client.txn.TransactionScanner;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Used by one thread at a time. Both faces of a transaction. */
+final class TransactionFace implements Transaction {
+
+    private final TransactionCore core;
+
+    TransactionFace(TransactionCore core) {
+        this.core = core;
+    }
+
+    TransactionCore core() {
+        return core;
+    }
+
+    @Override
+    public Timestamp startTimestamp() {
+        return new Timestamp(core.startTs());
+    }
+
+    @Override
+    public int attempt() {
+        return core.attempt();
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) {
+        return Faces.await(core.engine(), core.timeoutNs(), promise -> core.get(key, true, promise));
+    }
+
+    @Override
+    public List<byte @Nullable []> batchGet(List<byte[]> keys) {
+        return Faces.await(core.engine(), core.timeoutNs(), promise -> core.batchGet(keys, true, promise));
+    }
+
+    @Override
+    public List<KvPair> scan(KeyRange range, ScanOptions options) {
+        return page(Faces.cursor(range, options), options.keyOnly(), options.limit())
+                .pairs();
+    }
+
+    private ScanPage page(ScanCursor cursor, boolean keyOnly, int pairs) {
+        return Faces.await(
+                core.engine(), core.timeoutNs(), promise -> core.page(cursor, keyOnly, pairs, true, promise));
+    }
+
+    @Override
+    public TransactionScanner scanner(KeyRange range, ScanOptions options) {
+        int pairs = Faces.pageSize(core.engine(), options);
+        return new PageScanner(cursor -> page(cursor, options.keyOnly(), pairs), range, options);
+    }
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+        core.put(key, value);
+    }
+
+    @Override
+    public void insert(byte[] key, byte[] value) {
+        core.insert(key, value);
+    }
+
+    @Override
+    public void delete(byte[] key) {
+        core.delete(key);
+    }
+
+    @Override
+    public List<byte @Nullable []> lock(List<byte[]> keys, LockOptions options) {
+        return Faces.await(core.engine(), core.timeoutNs(), promise -> core.lock(keys, options, promise));
+    }
+
+    @Override
+    public byte @Nullable [] getForUpdate(byte[] key) {
+        byte[] locked =
+                lock(List.of(key), LockOptions.DEFAULT.returningValues()).get(0);
+        return core.own(key, locked);
+    }
+
+    @Override
+    public Savepoint savepoint() {
+        return core.savepoint();
+    }
+
+    @Override
+    public void rollbackTo(Savepoint savepoint) {
+        core.rollbackTo(savepoint);
+    }
+
+    @Override
+    public int size() {
+        return core.size();
+    }
+
+    @Override
+    public long bytes() {
+        return core.bytes();
+    }
+
+    @Override
+    public Timestamp commit() {
+        core.engine().checkMayBlock();
+        // when nobody waits for its end any more, a commit goes on all the same
+        PendingResult<Long> result = new PendingResult<>(true);
+        core.commit(result);
+        return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
+    }
+
+    @Override
+    public void rollback() {
+        if (!core.isActive()) {
+            throw new IllegalStateException("the transaction has ended");
+        }
+        core.rollback();
+    }
+
+    @Override
+    public void close() {
+        core.rollback();
+    }
+
+    @Override
+    public AsyncTransaction async() {
+        return new Async(core);
+    }
+
+    /** Used by one thread at a time. The asynchronous face. */
+    record Async(TransactionCore core) implements AsyncTransaction {
+
+        @Override
+        public Timestamp startTimestamp() {
+            return new Timestamp(core.startTs());
+        }
+
+        @Override
+        public int attempt() {
+            return core.attempt();
+        }
+
+        @Override
+        public CompletionStage<byte @Nullable []> get(byte[] key) {
+            return Faces.stage(core.engine(), promise -> core.get(key.clone(), false, promise));
+        }
+
+        @Override
+        public CompletionStage<List<byte @Nullable []>> batchGet(List<byte[]> keys) {
+            return Faces.stage(core.engine(), promise -> core.batchGet(Faces.copies(keys), false, promise));
+        }
+
+        @Override
+        public CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options) {
+            return Faces.stage(
+                    core.engine(),
+                    promise -> core.page(
+                            Faces.cursor(range, options),
+                            options.keyOnly(),
+                            options.limit(),
+                            false,
+                            TxnEngine.promise(page -> promise.succeed(page.pairs()), promise::fail)));
+        }
+
+        @Override
+        public void put(byte[] key, byte[] value) {
+            core.put(key, value);
+        }
+
+        @Override
+        public void insert(byte[] key, byte[] value) {
+            core.insert(key, value);
+        }
+
+        @Override
+        public void delete(byte[] key) {
+            core.delete(key);
+        }
+
+        @Override
+        public CompletionStage<List<byte @Nullable []>> lock(List<byte[]> keys, LockOptions options) {
+            return Faces.stage(core.engine(), promise -> core.lock(Faces.copies(keys), options, promise));
+        }
+
+        @Override
+        public CompletionStage<Timestamp> commit() {
+            return Faces.stage(
+                    core.engine(),
+                    promise -> core.commit(
+                            TxnEngine.promise(commitTs -> promise.succeed(new Timestamp(commitTs)), promise::fail)));
+        }
+
+        @Override
+        public void rollback() {
+            core.rollback();
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package io.tikvdirect.client.internal.txn;
+
+import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.UndeterminedException;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.store.Operation;
+import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.client.txn.TransactionAbortedException;
+import io.tikvdirect.codec.kv.PrewriteTerms;
+import io.tikvdirect.proto.kvrpcpb.BatchRollbackRequest;
+import io.tikvdirect.proto.kvrpcpb.BatchRollbackResponse;
+import io.tikvdirect.proto.kvrpcpb.KeyError;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owned by one thread at a time. Commits one transaction: in two phases, or by the first alone where async commit or one
+ * phase is allowed and possible (TXN-02 to TXN-12).
+ *
+ * <p>Two rules stand above the table. A commit is claimed only when a store has said so (for an async commit: all of
+ * them). It is denied only when it surely did not and cannot happen; what may have happened is {@link
+ * UndeterminedException undetermined}, and then nothing is rolled back.
+ *
+ * <pre>
+ * state           event                                              next state
+ * --------------  -------------------------------------------------  ------------------------------------------
+ * START           async commit or one phase, not causal               ASK_MIN_TS
+ * START           otherwise                                           PREWRITE
+ * ASK_MIN_TS      timestamp                                           PREWRITE
+ * ASK_MIN_TS      failed                                              ROLLED_BACK
+ * PREWRITE        committed in one phase                              COMMITTED
+ * PREWRITE        async commit: all locked, all take part             COMMITTED, all keys in the background
+ * PREWRITE        all locked                                          ASK_COMMIT_TS
+ * PREWRITE        failed; ordinary commit, or surely nothing happened ROLLED_BACK
+ * PREWRITE        failed; async or one phase, an answer is lost       UNDETERMINED
+ * ASK_COMMIT_TS   timestamp                                           COMMIT_PRIMARY
+ * ASK_COMMIT_TS   failed                                              ROLLED_BACK
+ * COMMIT_PRIMARY  committed                                           COMMITTED, other keys in the background
+ * COMMIT_PRIMARY  a reader has pushed the transaction                 ASK_COMMIT_TS
+ * COMMIT_PRIMARY  pushed by more than an hour, or refused             ROLLED_BACK
+ * COMMIT_PRIMARY  failed and surely not executed                      ROLLED_BACK
+ * COMMIT_PRIMARY  failed, an answer is lost                           UNDETERMINED
+ * </pre>
+ *
+ * <p>An async commit whose prewrite ended with a store that does not take part falls back to the ordinary second phase;
+ * its locks then say so, and whoever resolves them goes by the primary alone.
+ */
+final class TwoPhaseCommit {
+
+    /** Where a commit is. */
+    enum State {
+        START,
+        ASK_MIN_TS,
+        PREWRITE,
+        ASK_COMMIT_TS,
+        COMMIT_PRIMARY,
+        COMMITTED,
+        ROLLED_BACK,
+        UNDETERMINED
+    }
+
+    /** Keys of an async commit at most, and bytes of them (client-go: AsyncCommit.KeysLimit, TotalKeySizeLimit). */
+    static final int ASYNC_COMMIT_KEYS = 256;
+
+    static final int ASYNC_COMMIT_KEY_BYTES = 4_096;
+
+    private static final long MAX_AHEAD_MS = TimeUnit.HOURS.toMillis(1);
+    private static final long SAFE_WINDOW_MS = 2_000;
+    private static final long BACKGROUND_S = 41;
+    private static final long ROLLBACK_S = 20;
+    private static final long DEFAULT_TTL_MS = 3_000;
+    private static final long TTL_FACTOR_MS = 6_000;
+    private static final double MIB = 1024 * 1024;
+
+    /** What a commit needs to know of its transaction. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
+    record Terms(
+            long startTs,
+            long startNs,
+            boolean pessimistic,
+            long forUpdateTs,
+            byte @Nullable [] primary,
+            boolean asyncCommit,
+            boolean onePhase,
+            boolean causal,
+            byte[] context) {}
+
+    private final TxnEngine engine;
+    private final Terms terms;
+    private final Mutations mutations;
+    private final long callNs;
+    private final long deadlineNs;
+    private final Promise<Long> promise;
+    private final byte[] primary;
+    private final List<byte[]> secondaries;
+    private boolean asyncCommit;
+    private boolean onePhase;
+    private State state = State.START;
+
+    /**
+     * A commit not begun.
+     *
+     * @param terms of the transaction
+     * @param mutations at least one; the buffer beneath must live until the promise is kept
+     * @param callNs when the caller asked for it, as {@link System#nanoTime()}
+     * @param deadlineNs when it must have ended
+     * @param promise gets the commit timestamp; 0 when there was nothing to commit
+     */
+    TwoPhaseCommit(
+            TxnEngine engine, Terms terms, Mutations mutations, long callNs, long deadlineNs, Promise<Long> promise) {
+        this.engine = engine;
+        this.terms = terms;
+        this.mutations = mutations;
+        this.callNs = callNs;
+        this.deadlineNs = deadlineNs;
+        this.promise = promise;
+        byte[] chosen = terms.primary();
+        int first = mutations.primary();
+        this.primary = chosen != null ? chosen : mutations.key(Math.max(0, first));
+        this.secondaries = mutations.lockedKeysBut(primary);
+        boolean locksSomething = first >= 0;
+        this.asyncCommit = terms.asyncCommit()
+                && locksSomething
+                && mutations.size() <= ASYNC_COMMIT_KEYS
+                && mutations.keyBytes() <= ASYNC_COMMIT_KEY_BYTES;
+        this.onePhase = terms.onePhase() && locksSomething && mutations.bytes() <= TxnEngine.WRITE_CHUNK_BYTES;
+    }
+
+    /** The lock's time to live by the size of the transaction (TXN-08). */
+    static long lockTtlMs(long bytes, long ageMs) {
+        long ttl = DEFAULT_TTL_MS;
+        if (bytes >= TxnEngine.WRITE_CHUNK_BYTES) {
+            long bySize = (long) (TTL_FACTOR_MS * Math.sqrt(bytes / MIB));
+            ttl = Math.max(DEFAULT_TTL_MS, Math.min(Heartbeat.LIFE_MS, bySize));
+        }
+        return ttl + ageMs;
+    }
+
+    byte[] primary() {
+        return primary;
+    }
+
+    State state() {
+        return state;
+    }
+
+    void start() {
+        if ((asyncCommit || onePhase) && !terms.causal()) {
+            state = State.ASK_MIN_TS;
+            engine.timestamp(deadlineNs, TxnEngine.promise(this::prewrite, this::rollBack));
+        } else {
+            prewrite(terms.startTs());
+        }
+    }
+
+    private long ageMs() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - terms.startNs());
+    }
+
+    private void prewrite(long afterTs) {
+        state = State.PREWRITE;
+        long minCommitTs = Math.max(afterTs, terms.forUpdateTs()) + 1;
+        boolean limited = asyncCommit || onePhase;
+        long maxCommitTs = terms.startTs() + ((ageMs() + SAFE_WINDOW_MS) << Clock.LOGICAL_BITS);
+        long ttl = terms.pessimistic() ? ageMs() + Heartbeat.LIFE_MS : lockTtlMs(mutations.bytes(), ageMs());
+        PrewriteTerms sent = new PrewriteTerms(
+                primary,
+                terms.startTs(),
+                ttl,
+                terms.forUpdateTs(),
+                minCommitTs,
+                asyncCommit,
+                onePhase,
+                limited ? Math.max(maxCommitTs, minCommitTs) : 0,
+                0);
+        new PrewriteCall(engine, mutations, sent, secondaries, TxnEngine.promise(this::onPrewritten, this::rollBack))
+                .send(terms.context(), callNs, deadlineNs);
+    }
+
+    private void onPrewritten(PrewriteCall call) {
+        TikvException failure = call.failure();
+        if (failure != null) {
+            if (call.isUncertain() && (asyncCommit || onePhase)) {
+                undetermined(failure);
+            } else {
+                rollBack(failure);
+            }
+        } else if (call.onePcCommitTs() != 0) {
+            committed(call.onePcCommitTs());
+        } else if (call.asyncCommitTs() != 0) {
+            committed(call.asyncCommitTs());
+            commitInBackground(mutations.lockedKeysBut(new byte[0]), call.asyncCommitTs());
+        } else if (mutations.primary() < 0) {
+            committed(0);
+        } else {
+            asyncCommit = false;
+            askCommitTs();
+        }
+    }
+
+    private void askCommitTs() {
+        state = State.ASK_COMMIT_TS;
+        engine.timestamp(deadlineNs, TxnEngine.promise(this::commitPrimary, this::rollBack));
+    }
+
+    private void commitPrimary(long commitTs) {
+        if (Long.compareUnsigned(commitTs, terms.startTs()) <= 0) {
+            rollBack(KeyErrors.nonsense("the oracle gave a commit timestamp that is not above the start timestamp"));
+            return;
+        }
+        state = State.COMMIT_PRIMARY;
+        CommitCall.primary(
+                engine,
+                primary,
+                terms.startTs(),
+                commitTs,
+                terms.context(),
+                deadlineNs,
+                TxnEngine.promise(call -> onPrimary(call, commitTs), this::rollBack));
+    }
+
+    private void onPrimary(CommitCall call, long commitTs) {
+        TikvException failure = call.failure();
+        KeyError refusal = call.refusal();
+        if (failure == null) {
+            committed(commitTs);
+            commitInBackground(secondaries, commitTs);
+        } else if (refusal != null && refusal.hasCommitTsExpired()) {
+            onPushed(refusal.getCommitTsExpired().getMinCommitTs(), commitTs);
+        } else if (call.isUncertain()) {
+            undetermined(failure);
+        } else {
+            rollBack(failure);
+        }
+    }
+
+    /** A reader saw to it that the transaction commits later than it wanted (TXN-06). */
+    private void onPushed(long minCommitTs, long commitTs) {
+        if ((minCommitTs >>> Clock.LOGICAL_BITS) - (commitTs >>> Clock.LOGICAL_BITS) > MAX_AHEAD_MS) {
+            rollBack(new TransactionAbortedException(
+                    "the transaction may not commit for more than an hour from now", details(), null));
+        } else {
+            askCommitTs();
+        }
+    }
+
+    private FailureDetails details() {
+        return FailureDetails.of("commit")
+                .elapsedNs(System.nanoTime() - callNs)
+                .budgetNs(deadlineNs - callNs)
+                .build();
+    }
+
+    private void committed(long commitTs) {
+        state = State.COMMITTED;
+        promise.succeed(commitTs);
+    }
+
+    private void commitInBackground(List<byte[]> keys, long commitTs) {
+        engine.background()
+                .run(
+                        "committing secondaries",
+                        done -> CommitCall.others(
+                                engine,
+                                keys,
+                                primary,
+                                terms.startTs(),
+                                commitTs,
+                                asyncCommit,
+                                terms.context(),
+                                TxnEngine.backgroundDeadlineNs(BACKGROUND_S),
+                                done));
+    }
+
+    private void undetermined(TikvException failure) {
+        state = State.UNDETERMINED;
+        promise.fail(new UndeterminedException(
+                "the transaction may or may not have been committed: " + failure.code(), details(), failure));
+    }
+
+    private void rollBack(TikvException failure) {
+        state = State.ROLLED_BACK;
+        rollBackInBackground(engine, mutations.lockedKeysBut(new byte[0]), terms.startTs());
+        promise.fail(failure);
+    }
+
+    /** Removes locks and sees to it that late ones never come (TXN-07). */
+    static void rollBackInBackground(TxnEngine engine, List<byte[]> keys, long startTs) {
+        engine.background()
+                .run(
+                        "rolling back",
+                        done -> KeyGroupCall.send(
+                                engine,
+                                OperationKind.KV_BATCH_ROLLBACK,
+                                keys,
+                                part -> {
+                                    BatchRollbackRequest.Builder request =
+                                            BatchRollbackRequest.newBuilder().setStartVersion(startTs);
+                                    part.forEach(key -> request.addKeys(engine.storeKey(key)));
+                                    return request.build();
+                                },
+                                BatchRollbackResponse.parser(),
+                                (answer, part, operation) -> failure(engine, answer, operation),
+                                TxnEngine.backgroundDeadlineNs(ROLLBACK_S),
+                                done));
+    }
+
+    private static @Nullable TikvException failure(
+            TxnEngine engine, BatchRollbackResponse answer, Operation operation) {
+        return answer.hasError() ? engine.errors().of(answer.getError(), LockRemoval.details(operation)) : null;
+    }
+}

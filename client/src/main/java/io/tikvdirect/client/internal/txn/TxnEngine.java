@@ -1,0 +1,276 @@
+package io.tikvdirect.client.internal.txn;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.netty.buffer.ByteBufAllocator;
+import io.tikvdirect.client.Config;
+import io.tikvdirect.client.InvalidArgumentException;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.backoff.Backoffer;
+import io.tikvdirect.client.internal.call.CallEngine;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.pd.TimestampOracle;
+import io.tikvdirect.client.internal.region.RegionCache;
+import io.tikvdirect.client.internal.store.LinkSettings;
+import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.client.internal.store.OperationPool;
+import io.tikvdirect.client.internal.store.Router;
+import io.tikvdirect.client.internal.store.SlowPath;
+import io.tikvdirect.codec.key.KeySpace;
+import io.tikvdirect.codec.kv.ContextEncoder;
+import io.tikvdirect.codec.kv.KvCommitBodies;
+import io.tikvdirect.codec.kv.KvReadBodies;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thread-safe. What all transactions of a client share: the requests that belong to no single read or commit, time, and
+ * the resolver of locks. Made when transactions are first asked for.
+ *
+ * <p><b>Two windows.</b> What a user waits for takes its place in the client's window. What such a call waits for in turn
+ * (the status of a transaction whose lock it met) and what goes on after it has ended (committing secondaries, rolling
+ * back) takes its place in a reserve of {@value LinkSettings#RESERVE}; nothing in the reserve waits for anything but a
+ * store, so a full window cannot wait for itself.
+ */
+public final class TxnEngine extends CallEngine {
+
+    /** Keys of a read request at most (SNP-02, client-go: batchGetSize). */
+    static final int READ_CHUNK_KEYS = 5_120;
+
+    /** Bytes of keys of a read request at most. */
+    static final int READ_CHUNK_BYTES = 256 * 1024;
+
+    /** Bytes of a prewrite, commit or lock request at most (TXN-02, client-go: TxnCommitBatchSize). */
+    static final int WRITE_CHUNK_BYTES = 16 * 1024;
+
+    private static final int RESERVE_SLAB_BYTES = 512;
+    private static final int RESERVE_WAITERS = 64 * LinkSettings.RESERVE;
+
+    private final TimestampOracle oracle;
+    private final OperationPool reserve;
+    private final Pauses pauses;
+    private final KeyErrors errors;
+    private final KvReadBodies readBodies;
+    private final KvCommitBodies commitBodies;
+    private final byte[] context;
+    private final Clock clock;
+    private final LockResolver resolver;
+    private final Background background;
+    private final Set<TransactionCore> open = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Puts the parts together.
+     *
+     * @param config the configuration
+     * @param keySpace of all keys of transactions
+     * @param oracle gives out timestamps
+     * @param pool the window
+     * @param router finds regions and sends
+     * @param regions the region cache of transactional keys
+     * @param slowPath what happens when an answer is not simply a result
+     * @param allocator where larger memory comes from
+     * @param threads tells whether the calling thread is one of the client's event loops, and runs what has to wait
+     */
+    public TxnEngine(
+            Config config,
+            KeySpace keySpace,
+            TimestampOracle oracle,
+            OperationPool pool,
+            Router router,
+            RegionCache regions,
+            SlowPath slowPath,
+            ByteBufAllocator allocator,
+            Threads threads) {
+        super(config, keySpace, pool, router, regions, slowPath, allocator, threads);
+        this.oracle = oracle;
+        this.reserve = new OperationPool(
+                LinkSettings.RESERVE,
+                RESERVE_SLAB_BYTES,
+                config.inflightBytes(),
+                RESERVE_WAITERS,
+                allocator,
+                config.redaction(),
+                slowPath.punctuality());
+        this.pauses = new Pauses(threads.timers());
+        this.errors = new KeyErrors(keySpace, config.redaction());
+        this.readBodies = new KvReadBodies(keySpace);
+        this.commitBodies = new KvCommitBodies(keySpace);
+        this.context = context(config);
+        this.clock = new Clock(oracle);
+        this.resolver = new LockResolver(this);
+        this.background = new Background();
+    }
+
+    private static byte[] context(Config config) {
+        ContextEncoder encoder = new ContextEncoder();
+        String source = config.requestSource();
+        if (source != null && !source.isEmpty()) {
+            encoder.requestSource(source);
+        }
+        return encoder.encode();
+    }
+
+    OperationPool reserve() {
+        return reserve;
+    }
+
+    Pauses pauses() {
+        return pauses;
+    }
+
+    KeyErrors errors() {
+        return errors;
+    }
+
+    KvReadBodies readBodies() {
+        return readBodies;
+    }
+
+    KvCommitBodies commitBodies() {
+        return commitBodies;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    LockResolver resolver() {
+        return resolver;
+    }
+
+    Background background() {
+        return background;
+    }
+
+    /** Encoded Context fields of requests that have no options of their own. */
+    byte[] plainContext() {
+        return context;
+    }
+
+    /** Asks the oracle. */
+    void timestamp(long deadlineNs, Promise<Long> promise) {
+        var unused = oracle.timestamp(deadlineNs).whenComplete((timestamp, failure) -> {
+            if (failure == null) {
+                promise.succeed(timestamp);
+            } else {
+                promise.fail(asOwn(failure));
+            }
+        });
+    }
+
+    /** The budget of pauses of one call. */
+    Backoffer backoffer(long deadlineNs) {
+        long budgetNs = config().backoffBudget().toNanos() * config().backoffWeight();
+        return new Backoffer(budgetNs, deadlineNs, ThreadLocalRandom.current());
+    }
+
+    /** A user key as stores know it. */
+    ByteString storeKey(byte[] userKey) {
+        return ByteString.copyFrom(keySpace().storeKey(userKey));
+    }
+
+    /**
+     * Sends one request to the region of a key, with a place of the reserve.
+     *
+     * @param kind what is asked; repeating it does no harm
+     * @param key user key that decides about the region
+     * @param request all but its {@code context}
+     * @param parser of the answer
+     * @param deadlineNs when to give up
+     * @param promise gets the answer, which is no region error
+     */
+    <R extends MessageLite> void ask(
+            OperationKind kind,
+            byte[] key,
+            MessageLite request,
+            Parser<R> parser,
+            long deadlineNs,
+            Promise<R> promise) {
+        RegionRequest<R> call = new RegionRequest<>(this, kind, key, request, parser, deadlineNs, promise);
+        whenFree(reserve, promise, request.getSerializedSize(), deadlineNs, call::send);
+    }
+
+    void checkKey(byte[] key) {
+        int limit = Math.min(WriteBuffer.MAX_KEY_BYTES, config().keyLimit());
+        if (key.length == 0 || key.length > limit) {
+            throw new InvalidArgumentException(
+                    key.length == 0
+                            ? "the key is empty"
+                            : "the key has " + key.length + " bytes, the limit is " + limit);
+        }
+    }
+
+    void checkValue(byte[] value) {
+        if (value.length == 0 || value.length > config().valueLimit()) {
+            throw new InvalidArgumentException(
+                    value.length == 0
+                            ? "a transaction cannot store an empty value"
+                            : "the value has " + value.length + " bytes, the limit is " + config().valueLimit());
+        }
+    }
+
+    void onBegun(TransactionCore transaction) {
+        open.add(transaction);
+    }
+
+    void onEnded(TransactionCore transaction) {
+        open.remove(transaction);
+    }
+
+    /** Rolls back what nobody has ended; called when the window refuses new work. */
+    public void abandonOpen() {
+        open.forEach(TransactionCore::abandon);
+    }
+
+    /** {@return whether work goes on that no caller waits for} */
+    public boolean isIdle() {
+        return background.isIdle() && reserve.inUse() == 0;
+    }
+
+    /** Fails what waits for time to pass, and refuses new requests. */
+    public void stop() {
+        background.refuseNew();
+        reserve.refuseNew();
+        pauses.close();
+        regions().close();
+    }
+
+    /** Gives the memory back, once nothing is under way. */
+    public void close() {
+        reserve.close();
+    }
+
+    /** Milliseconds left of a lock's life at a time of the oracle; 0 when it is over. */
+    static long leftMs(long startTs, long ttlMs, long nowTs) {
+        long endMs = (startTs >>> Clock.LOGICAL_BITS) + ttlMs;
+        return Math.max(0, endMs - (nowTs >>> Clock.LOGICAL_BITS));
+    }
+
+    /** A deadline of work that no caller waits for. */
+    static long backgroundDeadlineNs(long seconds) {
+        return System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    }
+
+    /** A promise from two functions. */
+    static <T extends @Nullable Object> Promise<T> promise(Consumer<T> onResult, Consumer<TikvException> onFailure) {
+        return new Continuation<>(onResult, onFailure);
+    }
+
+    private record Continuation<T extends @Nullable Object>(Consumer<T> onResult, Consumer<TikvException> onFailure)
+            implements Promise<T> {
+        @Override
+        public void succeed(T result) {
+            onResult.accept(result);
+        }
+
+        @Override
+        public void fail(TikvException failure) {
+            onFailure.accept(failure);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.tikvdirect.client.txn;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thread-safe. The front door of transactions; blocking.
+ *
+ * <pre>{@code
+ * client.transactions().run(TransactionOptions.DEFAULT, txn -> {
+ *     byte[] balance = txn.get(account);
+ *     txn.put(account, add(balance, 10));
+ *     return null;
+ * });
+ * }</pre>
+ */
+public interface TransactionClient {
+
+    /**
+     * A timestamp of the oracle.
+     *
+     * @return larger than every one given out before
+     */
+    Timestamp timestamp();
+
+    /**
+     * A timestamp that the oracle gave out within the last two seconds, mostly without asking it (TSO-03). Good for
+     * judging age, not for reading what was just written.
+     *
+     * @return a recent timestamp
+     */
+    Timestamp lowResolutionTimestamp();
+
+    /**
+     * The timestamp of a moment in the past, from the time of {@link #lowResolutionTimestamp()} (TSO-04).
+     *
+     * @param ago how long before now
+     * @return its physical part is now less {@code ago}
+     */
+    Timestamp staleTimestamp(Duration ago);
+
+    /**
+     * Begins a transaction with {@link TransactionOptions#DEFAULT}.
+     *
+     * @return to be committed, rolled back or closed
+     */
+    Transaction begin();
+
+    /**
+     * Begins a transaction.
+     *
+     * @param options how it behaves
+     * @return to be committed, rolled back or closed
+     */
+    Transaction begin(TransactionOptions options);
+
+    /**
+     * Begins a transaction that reads the state of a given moment.
+     *
+     * @param options how it behaves
+     * @param start start timestamp, given out by the oracle and used for no other transaction
+     * @return to be committed, rolled back or closed
+     */
+    Transaction begin(TransactionOptions options, Timestamp start);
+
+    /**
+     * Runs a body in a transaction and commits it; begins anew with a later start when that fails because of other
+     * transactions (write conflict, deadlock, a lock that stays, rolled back by others), for {@link
+     * TransactionOptions#retryFor()}. Never when the commit is undetermined, and never for what the body throws by
+     * itself.
+     *
+     * @param options how it behaves
+     * @param body what to do, maybe several times
+     * @param <T> what it gives
+     * @return what the body gave the time it was committed
+     */
+    <T extends @Nullable Object> T run(TransactionOptions options, TransactionBody<T> body);
+
+    /**
+     * The state at a timestamp.
+     *
+     * @param timestamp given out by the oracle, or {@link Timestamp#LATEST}
+     * @return a snapshot; costs nothing until it is read
+     */
+    Snapshot snapshot(Timestamp timestamp);
+
+    /**
+     * The asynchronous face.
+     *
+     * @return over the same engine
+     */
+    AsyncTransactionClient async();
+}

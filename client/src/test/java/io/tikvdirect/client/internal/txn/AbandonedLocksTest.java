@@ -1,0 +1,326 @@
+package io.tikvdirect.client.internal.txn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.tikvdirect.client.Config;
+import io.tikvdirect.client.ErrorCode;
+import io.tikvdirect.client.KeyRange;
+import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.PendingResult;
+import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.raw.ScanOptions;
+import io.tikvdirect.client.txn.LockOptions;
+import io.tikvdirect.client.txn.Snapshot;
+import io.tikvdirect.client.txn.SnapshotOptions;
+import io.tikvdirect.client.txn.Timestamp;
+import io.tikvdirect.client.txn.Transaction;
+import io.tikvdirect.client.txn.TransactionClient;
+import io.tikvdirect.client.txn.TransactionOptions;
+import io.tikvdirect.codec.kv.PrewriteTerms;
+import io.tikvdirect.embedded.EmbeddedCluster;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What clients that have died leave behind, row by row of {@link LockResolution}: a reader or writer that comes later finds
+ * out what became of the transaction, and never decides wrongly.
+ */
+@Timeout(120)
+class AbandonedLocksTest {
+
+    private static final long HOUR_MS = 3_600_000;
+    private static final long GONE_MS = 1;
+
+    private static EmbeddedCluster cluster;
+    private static TikvClient client;
+    private static TransactionClient transactions;
+    private static TxnEngine engine;
+    private List<byte[]> keys;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = EmbeddedCluster.builder().stores(2).start();
+        client = TikvClient.open(Config.builder()
+                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
+                .set("timeout", "30s")
+                .set("loops", "1")
+                .build());
+        transactions = client.transactions();
+        try (Transaction any = transactions.begin()) {
+            engine = ((TransactionFace) any).core().engine();
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        client.close();
+        cluster.close();
+    }
+
+    @BeforeEach
+    void chooseKeys() {
+        keys = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            keys.add(("locks/" + System.nanoTime() + "/" + i).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static <T> T await(Consumer<Promise<T>> call) {
+        PendingResult<T> result = new PendingResult<>();
+        call.accept(result);
+        return result.await(deadlineNs(), null, 0);
+    }
+
+    private static long deadlineNs() {
+        return System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    }
+
+    /** Locks some of the keys as a transaction of all of them, and dies. */
+    private void prewrite(long startTs, long ttlMs, boolean asyncCommit, List<byte[]> locked) {
+        try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
+            locked.forEach(key -> buffer.put(key, new byte[] {7}, 0, 0));
+            List<byte[]> secondaries = new ArrayList<>(keys.subList(1, keys.size()));
+            PrewriteTerms terms = new PrewriteTerms(
+                    keys.get(0),
+                    startTs,
+                    ttlMs,
+                    0,
+                    startTs + 1,
+                    asyncCommit,
+                    false,
+                    asyncCommit ? startTs + (HOUR_MS << 18) : 0,
+                    0);
+            PrewriteCall call =
+                    await(promise -> new PrewriteCall(engine, Mutations.of(buffer, false), terms, secondaries, promise)
+                            .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
+            assertThat(call.failure()).isNull();
+        }
+    }
+
+    private CommitCall commitPrimary(long startTs, long commitTs) {
+        return await(promise -> CommitCall.primary(
+                engine, keys.get(0), startTs, commitTs, engine.plainContext(), deadlineNs(), promise));
+    }
+
+    private static long timestamp() {
+        return transactions.timestamp().version();
+    }
+
+    /** A start so long ago that a lock of {@link #GONE_MS} is over whatever the clocks say. */
+    private static long past() {
+        return timestamp() - (10_000L << Timestamp.LOGICAL_BITS);
+    }
+
+    private static Snapshot now() {
+        return transactions.snapshot(transactions.timestamp());
+    }
+
+    private List<byte[]> readAll() {
+        return now().batchGet(keys);
+    }
+
+    @Test
+    void thePrimaryIsCommittedSoTheRestIsToo() {
+        long startTs = timestamp();
+        prewrite(startTs, HOUR_MS, false, keys);
+        long commitTs = timestamp();
+        assertThat(commitPrimary(startTs, commitTs).failure()).isNull();
+
+        assertThat(now().get(keys.get(2))).isEqualTo(new byte[] {7});
+        assertThat(transactions.snapshot(new Timestamp(commitTs - 1)).get(keys.get(1)))
+                .isNull();
+        assertThat(readAll()).doesNotContainNull();
+    }
+
+    @Test
+    void thePrimaryIsRolledBackSoNothingIsThere() {
+        long startTs = timestamp();
+        prewrite(startTs, HOUR_MS, false, keys);
+        TwoPhaseCommit.rollBackInBackground(engine, keys.subList(0, 1), startTs);
+
+        assertThat(now().get(keys.get(2))).isNull();
+        assertThat(readAll()).containsOnlyNulls();
+    }
+
+    @Test
+    void aReaderDoesNotWaitForALivingTransactionButPushesIt() {
+        long startTs = timestamp();
+        prewrite(startTs, HOUR_MS, false, keys);
+        long early = timestamp();
+
+        assertThat(readAll()).containsOnlyNulls();
+        assertThat(now().get(keys.get(0))).isNull();
+        assertThat(now().scan(KeyRange.of(keys.get(0), keys.get(2)), ScanOptions.limit(5)))
+                .isEmpty();
+
+        CommitCall tooEarly = commitPrimary(startTs, early);
+        assertThat(tooEarly.refusal()).isNotNull();
+        assertThat(tooEarly.refusal().hasCommitTsExpired()).isTrue();
+        assertThat(commitPrimary(startTs, timestamp()).failure()).isNull();
+        assertThat(readAll()).doesNotContainNull();
+    }
+
+    @Test
+    void aTransactionWhoseTimeIsOverIsRolledBackForGood() {
+        long startTs = past();
+        prewrite(startTs, GONE_MS, false, keys);
+
+        assertThat(readAll()).containsOnlyNulls();
+        assertThat(commitPrimary(startTs, timestamp()).failure()).isNotNull();
+        assertThat(readAll()).containsOnlyNulls();
+    }
+
+    @Test
+    void aSecondaryWithoutPrimaryIsLeftAloneWhileItsTimeIsNotOver() {
+        prewrite(timestamp(), HOUR_MS, false, keys.subList(1, 2));
+
+        Snapshot hurried = now().with(SnapshotOptions.DEFAULT.withTimeout(Duration.ofMillis(400)));
+        assertStillLocked(() -> hurried.get(keys.get(1)));
+    }
+
+    @Test
+    void aSecondaryWithoutPrimaryIsRolledBackWhenItsTimeIsOver() {
+        long startTs = past();
+        prewrite(startTs, GONE_MS, false, keys.subList(1, 2));
+
+        assertThat(now().get(keys.get(1))).isNull();
+        assertThat(commitPrimary(startTs, timestamp()).failure()).isNotNull();
+    }
+
+    @Test
+    void anAsyncCommitWithAllKeysLockedIsCommitted() {
+        long startTs = past();
+        prewrite(startTs, GONE_MS, true, keys);
+
+        assertThat(now().get(keys.get(1))).isEqualTo(new byte[] {7});
+        assertThat(readAll()).doesNotContainNull();
+    }
+
+    @Test
+    void anAsyncCommitWithAKeyNotLockedIsRolledBack() {
+        long startTs = past();
+        prewrite(startTs, GONE_MS, true, keys.subList(0, 2));
+
+        assertThat(now().get(keys.get(1))).isNull();
+        assertThat(readAll()).containsOnlyNulls();
+        assertThatThrownBy(() -> prewrite(startTs, GONE_MS, true, keys.subList(2, 3)))
+                .isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void anAsyncCommitThatFellBackIsDecidedByItsPrimaryAlone() {
+        long startTs = past();
+        prewrite(startTs, GONE_MS, true, keys.subList(0, 2));
+        prewrite(startTs, GONE_MS, false, keys.subList(2, 3));
+
+        assertThat(readAll()).containsOnlyNulls();
+        assertThat(commitPrimary(startTs, timestamp()).failure()).isNotNull();
+    }
+
+    @Test
+    void aWriterGetsPastWhatIsLeft() {
+        prewrite(timestamp(), GONE_MS, false, keys);
+        write((byte) 1);
+        long startTs = timestamp();
+        prewrite(startTs, HOUR_MS, false, keys);
+        assertThat(commitPrimary(startTs, timestamp()).failure()).isNull();
+        write((byte) 2);
+        prewrite(timestamp(), GONE_MS, true, keys);
+        write((byte) 3);
+        assertThat(readAll()).containsExactly(new byte[] {3}, new byte[] {3}, new byte[] {3});
+    }
+
+    private void write(byte value) {
+        transactions.run(TransactionOptions.DEFAULT, txn -> {
+            keys.forEach(key -> txn.put(key, new byte[] {value}));
+            return null;
+        });
+    }
+
+    @Test
+    void aWriterWaitsForALivingTransactionUntilItsDeadline() {
+        prewrite(timestamp(), HOUR_MS, false, keys);
+        TransactionOptions hurried = TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(2));
+        try (Transaction txn = transactions.begin(hurried)) {
+            txn.put(keys.get(1), new byte[] {1});
+            assertStillLocked(txn::commit);
+        }
+    }
+
+    /** A deadline that passes while a request is under way looks different, and means the same. */
+    private static void assertStillLocked(ThrowingCallable call) {
+        TikvException failure = catchThrowableOfType(TikvException.class, call);
+        assertThat(failure.code()).isIn(ErrorCode.KEY_LOCKED, ErrorCode.REQUEST_TIMEOUT);
+    }
+
+    @Test
+    void anAbandonedPessimisticLockIsTakenOver() {
+        long startTs = timestamp();
+        PessimisticLockCall.Terms terms = new PessimisticLockCall.Terms(
+                keys.get(0),
+                startTs,
+                System.nanoTime()
+                        + Duration.ofMillis(Heartbeat.LIFE_MS - GONE_MS).toNanos(),
+                startTs,
+                false,
+                LockOptions.DEFAULT,
+                deadlineNs(),
+                engine.plainContext());
+        List<PessimisticLockCall.Wish> wishes = keys.stream()
+                .map(key -> new PessimisticLockCall.Wish(key, false))
+                .toList();
+        PessimisticLockCall left = await(promise ->
+                new PessimisticLockCall(engine, wishes, terms, promise).send(System.nanoTime(), deadlineNs()));
+        assertThat(left.failure()).isNull();
+
+        try (Transaction txn = transactions.begin(TransactionOptions.PESSIMISTIC)) {
+            txn.lock(keys, LockOptions.DEFAULT);
+            keys.forEach(key -> txn.put(key, new byte[] {4}));
+            txn.commit();
+        }
+        assertThat(readAll()).containsExactly(new byte[] {4}, new byte[] {4}, new byte[] {4});
+    }
+
+    @Test
+    void aFewLockedKeysAmongManyAreReadAgainAlone() {
+        List<byte[]> many = new ArrayList<>(keys);
+        transactions.run(TransactionOptions.DEFAULT, txn -> {
+            for (int i = 0; i < 3_000; i++) {
+                byte[] key =
+                        (new String(keys.get(0), StandardCharsets.UTF_8) + "/" + i).getBytes(StandardCharsets.UTF_8);
+                many.add(key);
+                txn.put(key, new byte[] {1});
+            }
+            return null;
+        });
+        long startTs = timestamp();
+        prewrite(startTs, HOUR_MS, false, keys);
+        assertThat(commitPrimary(startTs, timestamp()).failure()).isNull();
+
+        assertThat(now().batchGet(many)).hasSize(3_003).doesNotContainNull();
+    }
+
+    @Test
+    void whatIsKnownToBeOverIsNotAskedAgain() {
+        FinishedTransactions finished = new FinishedTransactions();
+        for (long start = 0; start <= FinishedTransactions.CAPACITY; start++) {
+            finished.add(start, TxnStatus.committed(start + 1));
+        }
+        assertThat(finished.get(0)).isNull();
+        assertThat(finished.get(1)).isEqualTo(TxnStatus.committed(2));
+        assertThat(finished.get(FinishedTransactions.CAPACITY)).isNotNull();
+    }
+}

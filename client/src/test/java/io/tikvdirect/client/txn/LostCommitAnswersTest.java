@@ -1,0 +1,191 @@
+package io.tikvdirect.client.txn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.UndeterminedException;
+import io.tikvdirect.embedded.EmbeddedCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A commit whose requests are executed while their answers are lost: what is claimed is true, or nothing is claimed. */
+@Timeout(180)
+class LostCommitAnswersTest {
+
+    private static final TransactionOptions TWO_PHASES = TransactionOptions.DEFAULT;
+    private static final TransactionOptions ASYNC = TWO_PHASES.withAsyncCommit(true);
+    private static final TransactionOptions ONE_PHASE = TWO_PHASES.withOnePhaseCommit(true);
+    private static final Duration HURRY = Duration.ofMillis(1_500);
+    /** Enough for what comes before the answer that is lost, also on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
+    private static EmbeddedCluster cluster;
+    private static TikvClient client;
+    private static TransactionClient transactions;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cluster = TxnClusters.start();
+        client = TxnClusters.open(cluster);
+        transactions = client.transactions();
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.faults().clear();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        client.close();
+        cluster.close();
+    }
+
+    static Stream<Arguments> requests() {
+        List<Arguments> all = new ArrayList<>();
+        for (TransactionOptions options : List.of(TWO_PHASES, ASYNC, ONE_PHASE, TransactionOptions.PESSIMISTIC)) {
+            for (String rpc : List.of("KvPrewrite", "KvCommit")) {
+                for (int keys : new int[] {1, 3, 60}) {
+                    all.add(Arguments.of(options, rpc, keys));
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    private static List<byte[]> keys(int count) {
+        List<byte[]> keys = new ArrayList<>();
+        String prefix = "lost/" + System.nanoTime() + "/";
+        for (int i = 0; i < count; i++) {
+            keys.add(TxnClusters.bytes(prefix + i));
+        }
+        return keys;
+    }
+
+    private static void write(Transaction txn, List<byte[]> keys) {
+        keys.forEach(key -> txn.put(key, new byte[600]));
+    }
+
+    /** How many keys a later reader finds; it waits for what is still locked. */
+    private static long found(List<byte[]> keys) {
+        return transactions.snapshot(transactions.timestamp()).batchGet(keys).stream()
+                .filter(Objects::nonNull)
+                .count();
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void oneLostAnswerIsAskedForAgain(TransactionOptions options, String rpc, int count) {
+        List<byte[]> keys = keys(count);
+        cluster.faults().on(rpc).times(1).closeAfter();
+        try (Transaction txn = transactions.begin(options)) {
+            write(txn, keys);
+            txn.commit();
+        }
+        assertThat(found(keys)).isEqualTo(count);
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void whenAllAnswersAreLostNothingWrongIsClaimed(TransactionOptions options, String rpc, int count) {
+        List<byte[]> keys = keys(count);
+        cluster.faults().on(rpc).dropAfter();
+        TikvException failure = null;
+        boolean claimed = false;
+        try (Transaction txn = transactions.begin(options.withTimeout(HURRY))) {
+            write(txn, keys);
+            txn.commit();
+            claimed = true;
+        } catch (TikvException caught) {
+            failure = caught;
+        }
+        cluster.faults().clear();
+        long found = found(keys);
+        assertThat(found).as("all or nothing").isIn(0L, (long) count);
+        if (claimed) {
+            assertThat(found).isEqualTo(count);
+        } else if (!failure.isUndetermined()) {
+            assertThat(found).as("denied with %s", failure.code()).isZero();
+        }
+    }
+
+    @Test
+    void aPrimaryCommitWhoseAnswerIsLostIsUndetermined() {
+        List<byte[]> keys = keys(3);
+        cluster.faults().on("KvCommit").dropAfter();
+        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(PATIENCE))) {
+            write(txn, keys);
+            UndeterminedException failure = catchThrowableOfType(UndeterminedException.class, txn::commit);
+            assertThat(failure.isRetryable()).isFalse();
+        }
+        cluster.faults().clear();
+        assertThat(found(keys)).isEqualTo(3);
+    }
+
+    @Test
+    void aPrimaryCommitThatNeverArrivedIsUndeterminedToo() {
+        List<byte[]> keys = keys(2);
+        cluster.faults().on("KvCommit").dropBefore();
+        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(PATIENCE))) {
+            write(txn, keys);
+            assertThatThrownBy(txn::commit).isInstanceOf(UndeterminedException.class);
+        }
+        cluster.faults().clear();
+        assertThat(found(keys)).isIn(0L, 2L);
+    }
+
+    @Test
+    void aPrewriteOfTwoPhasesWhoseAnswerIsLostIsNoCommit() {
+        List<byte[]> keys = keys(3);
+        cluster.faults().on("KvPrewrite").dropAfter();
+        try (Transaction txn = transactions.begin(TWO_PHASES.withTimeout(PATIENCE))) {
+            write(txn, keys);
+            TikvException failure = catchThrowableOfType(TikvException.class, txn::commit);
+            assertThat(failure.isUndetermined()).isFalse();
+        }
+        cluster.faults().clear();
+        assertThat(found(keys)).isZero();
+    }
+
+    @Test
+    void runNeverRepeatsAnUndeterminedCommit() {
+        List<byte[]> keys = keys(2);
+        List<Integer> attempts = new ArrayList<>();
+        cluster.faults().on("KvCommit").dropAfter();
+        assertThatThrownBy(() -> transactions.run(TWO_PHASES.withTimeout(PATIENCE), txn -> {
+                    attempts.add(txn.attempt());
+                    write(txn, keys);
+                    return null;
+                }))
+                .isInstanceOf(UndeterminedException.class);
+        assertThat(attempts).containsExactly(1);
+    }
+
+    @Test
+    void aLostAnswerToALockCallLeavesNoLockBehind() {
+        List<byte[]> keys = keys(2);
+        cluster.faults().on("KvPessimisticLock").dropAfter();
+        try (Transaction txn = transactions.begin(TransactionOptions.PESSIMISTIC.withTimeout(PATIENCE))) {
+            assertThatThrownBy(() -> txn.lock(keys, LockOptions.DEFAULT)).isInstanceOf(TikvException.class);
+        }
+        cluster.faults().clear();
+        transactions.run(TransactionOptions.PESSIMISTIC, txn -> {
+            txn.lock(keys, LockOptions.DEFAULT);
+            return null;
+        });
+    }
+}
