@@ -73,8 +73,10 @@ class FaultSoakTest {
             Trouble trouble = new Trouble(cluster, tally, seed, WORKERS, OPERATIONS_PER_FAULT);
             Thread troubling = new Thread(trouble, "trouble");
             Hiccups hiccups = new Hiccups();
-            Thread idling = new Thread(hiccups, "hiccups");
-            idling.start();
+            LoopWatch watch = new LoopWatch();
+            List<Thread> watching = List.of(new Thread(hiccups, "hiccups"), new Thread(watch, "loop-watch"));
+            watching.forEach(thread -> thread.setDaemon(true));
+            watching.forEach(Thread::start);
             long startNs = System.nanoTime();
             troubling.start();
             workers.forEach(Worker::next);
@@ -83,9 +85,12 @@ class FaultSoakTest {
             trouble.stop();
             troubling.join();
             hiccups.stop();
-            idling.join();
+            watch.stop();
+            for (Thread each : watching) {
+                each.join();
+            }
             report(tally, trouble, cluster, client.metrics(), tookNs);
-            report(tally.worst(), hiccups);
+            report(tally.worst(), hiccups, watch);
             assertThat(tally.wrong()).isEmpty();
             assertThat(ended).as("all operations ended").isTrue();
             assertThat(tally.ended()).isEqualTo(operations);
@@ -126,11 +131,12 @@ class FaultSoakTest {
                 + metrics.backoffs() + " back-offs, " + TimeUnit.NANOSECONDS.toMillis(tookNs) + " ms");
     }
 
-    private static void report(Tally.Overrun worst, Hiccups hiccups) {
+    private static void report(Tally.Overrun worst, Hiccups hiccups, LoopWatch watch) {
         System.out.println("FaultSoakTest a thread with nothing to do was held up for "
                 + Tally.millis(hiccups.worstNs()) + " at worst, and for "
                 + Tally.millis(hiccups.heldUpNs(worst.deadlineNs(), worst.endNs()))
-                + " of the time between that deadline and the end of its operation");
+                + " of the time between that deadline and the end of its operation, in which the event loop "
+                + watch.between(worst.deadlineNs(), worst.endNs()));
     }
 
     private static void judge(TikvClient client, Tally tally, int operations) {
