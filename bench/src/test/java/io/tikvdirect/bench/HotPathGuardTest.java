@@ -1,6 +1,5 @@
 package io.tikvdirect.bench;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -11,23 +10,15 @@ import io.tikvdirect.bench.nullserver.NullSettings;
 import io.tikvdirect.client.ClientMetrics.StoreMetrics;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.TikvClient;
-import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.raw.DirectCallback;
-import io.tikvdirect.client.raw.DirectRawClient;
-import io.tikvdirect.client.raw.ResultView;
-import io.tikvdirect.codec.buffer.KeyBuffer;
 import java.lang.management.ManagementFactory;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What does not depend on the machine: flushes, messages and heap bytes per operation of a scripted run. The script
- * submits a whole window from one callback and the next when the last of it is answered, so that how many operations
- * share a message is decided by the code and not by a race.
+ * What does not depend on the machine: flushes, messages and heap bytes per operation of a scripted run, see {@link
+ * Windows}.
  */
 class HotPathGuardTest {
     private static final int WARM_UP = 60_000;
@@ -52,66 +43,6 @@ class HotPathGuardTest {
     @AfterEach
     void restore() {
         ResourceLeakDetector.setLevel(level);
-    }
-
-    /** Sends a window at a time, on the loop. */
-    private static final class Windows implements DirectCallback {
-        private final DirectRawClient raw;
-        private final int inFlight;
-        private final boolean writes;
-        private final KeyBuffer key = new KeyBuffer();
-        private final KeyBuffer value = new KeyBuffer();
-        private final CountDownLatch ended = new CountDownLatch(1);
-        private int windowsLeft;
-        private int unanswered = 1;
-        private volatile TikvException failure;
-
-        Windows(DirectRawClient raw, int inFlight, boolean writes, int operations) {
-            this.raw = raw;
-            this.inFlight = inFlight;
-            this.writes = writes;
-            this.windowsLeft = operations / inFlight;
-            key.append("b000000000000042".getBytes(US_ASCII));
-            value.append("v".repeat(64).getBytes(US_ASCII));
-        }
-
-        void run() throws InterruptedException {
-            submit();
-            assertThat(ended.await(120, TimeUnit.SECONDS)).isTrue();
-            if (failure != null) {
-                throw failure;
-            }
-        }
-
-        private void submit() {
-            boolean accepted = writes
-                    ? raw.put(key, 0, key.length(), value, 0, value.length(), 0, this)
-                    : raw.get(key, 0, key.length(), 0, this);
-            if (!accepted) { // no assertion library here: it would allocate
-                throw new IllegalStateException("the window is full");
-            }
-        }
-
-        @Override
-        public void onCompleted(long correlationId, ResultView view) {
-            if (--unanswered > 0) {
-                return;
-            }
-            if (windowsLeft-- == 0) {
-                ended.countDown();
-                return;
-            }
-            unanswered = inFlight;
-            for (int i = 0; i < inFlight; i++) {
-                submit();
-            }
-        }
-
-        @Override
-        public void onFailed(long correlationId, TikvException why) {
-            failure = why;
-            ended.countDown();
-        }
     }
 
     @ParameterizedTest

@@ -9,7 +9,10 @@ import java.util.stream.Collectors;
 
 /** One thread. Runs the comparison; {@code bench/compare} builds the clients and calls this. */
 public final class CompareMain {
+    private static final int MOST_FAILURES = 5;
+
     private final Settings settings;
+    private final List<String> failures = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
 
     private CompareMain(Settings settings) {
@@ -34,7 +37,8 @@ public final class CompareMain {
         } finally {
             if (!compare.runs.isEmpty()) {
                 String command = System.getProperty("tikvdirect.command", "bench/compare");
-                System.out.println(new Report(settings, Machine.describe(), command).write(compare.runs));
+                System.out.println(
+                        new Report(settings, Machine.describe(), command, compare.failures).write(compare.runs));
             }
         }
     }
@@ -90,13 +94,21 @@ public final class CompareMain {
             for (int inFlight : settings.inFlight()) {
                 rounds(new Scenario(workload, valueSize, inFlight, 0), pd);
             }
-            int most = settings.inFlight().stream().max(Integer::compare).orElse(1);
+            int most = mostForAll();
             Scenario peak = new Scenario(workload, valueSize, most, 0);
             for (int percent : settings.openLoopPercent()) {
                 long rate = Math.round(slowest(peak) * percent / 100);
                 rounds(new Scenario(workload, valueSize, most, Math.max(1, rate)), pd);
             }
         }
+    }
+
+    /** Where the open loop runs: as much in flight as every client can have. */
+    private int mostForAll() {
+        return settings.inFlight().stream()
+                .filter(inFlight -> settings.clients().stream().allMatch(client -> client.takes(inFlight)))
+                .max(Integer::compare)
+                .orElse(1);
     }
 
     private double slowest(Scenario scenario) {
@@ -114,10 +126,24 @@ public final class CompareMain {
         for (int round = 1; round <= settings.rounds(); round++) {
             for (ClientCommand client : settings.clients()) {
                 if (client.takes(scenario.inFlight())) {
-                    Run run = Run.of(client, settings, scenario, pd, round);
-                    System.err.println(run.client() + " round " + round + " " + run.line());
-                    runs.add(run);
+                    run(client, scenario, pd, round);
                 }
+            }
+        }
+    }
+
+    /** A run that fails is told in the report and does not end the comparison, unless that becomes the rule. */
+    private void run(ClientCommand client, Scenario scenario, String pd, int round)
+            throws IOException, InterruptedException {
+        try {
+            Run run = Run.of(client, settings, scenario, pd, round);
+            System.err.println(run.client() + " round " + round + " " + run.line());
+            runs.add(run);
+        } catch (IOException failed) {
+            System.err.println(client.label() + " round " + round + ": " + failed.getMessage());
+            failures.add(client.label() + ", " + scenario.describe() + ", round " + round + ": " + failed.getMessage());
+            if (failures.size() > MOST_FAILURES) {
+                throw failed;
             }
         }
     }

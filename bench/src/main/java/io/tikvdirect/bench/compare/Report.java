@@ -16,8 +16,10 @@ final class Report {
     private final Settings settings;
     private final JsonObject machine;
     private final String command;
+    private final List<String> failures;
 
-    Report(Settings settings, JsonObject machine, String command) {
+    Report(Settings settings, JsonObject machine, String command, List<String> failures) {
+        this.failures = List.copyOf(failures);
         this.settings = settings;
         this.machine = machine;
         this.command = command;
@@ -67,6 +69,9 @@ final class Report {
                 .append(client)
                 .append(": ")
                 .append(version)
+                .append('\n'));
+        failures.forEach(failure -> text.append("- failed run: ")
+                .append(failure.strip().replace('\n', ' '))
                 .append('\n'));
         text.append(
                 "\nMedians of the rounds, with (least-most) where it matters. CPU is user + system of the client's");

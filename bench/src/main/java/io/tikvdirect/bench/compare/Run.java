@@ -80,7 +80,8 @@ record Run(
 
     /** Microseconds of JIT compilers in each operation's CPU time. */
     double compilerUsPerOperation() {
-        return line.get("jvm").getAsString().startsWith("go") ? Double.NaN : compilerUs / Math.max(1, number("ops"));
+        boolean jvm = line.get("jvm").getAsString().contains(" VM ");
+        return jvm ? compilerUs / Math.max(1, number("ops")) : Double.NaN;
     }
 
     JsonObject json() {

@@ -3,6 +3,7 @@ package io.tikvdirect.bench.nullserver;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -54,6 +55,16 @@ public final class NullServer implements AutoCloseable {
         pd.putAll(new NullPd(settings, address, stores).methods());
         pd.putAll(health());
         return new NullServer(loop, address);
+    }
+
+    /**
+     * What serves one connection of a store, for a channel of the caller's.
+     *
+     * @param settings what it pretends to hold
+     * @return a handler for one channel
+     */
+    public static ChannelHandler storeHandler(NullSettings settings) {
+        return storeConnection(settings);
     }
 
     private static Http2ServerConnection storeConnection(NullSettings settings) {

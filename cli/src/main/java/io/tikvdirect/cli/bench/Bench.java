@@ -68,9 +68,7 @@ final class Bench {
     private List<Thread> start(Run run) {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < options.threads(); i++) {
-            Thread thread = new Thread(driver(run, i), "bench-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
+            threads.add(BenchThreads.unstarted(options.virtual(), driver(run, i), "bench-" + i));
         }
         threads.forEach(Thread::start);
         return threads;

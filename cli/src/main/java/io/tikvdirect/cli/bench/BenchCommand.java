@@ -95,6 +95,9 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--zipf", description = "Choose keys by Zipf's law (0.99) instead of uniformly.")
     private boolean zipf;
 
+    @Option(names = "--virtual", description = "The sync face's threads are virtual ones (JDK 21 and newer).")
+    private boolean virtual;
+
     @Option(names = "--no-load", description = "The keys are there already; do not write them first.")
     private boolean noLoad;
 
@@ -160,6 +163,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (generators > window) {
             throw usage.wrong("--threads must not be larger than --in-flight");
         }
+        if (virtual && (face != Face.SYNC || !BenchThreads.virtualAvailable())) {
+            throw usage.wrong("--virtual is for the sync face, on JDK 21 or newer");
+        }
         if (rate != null && !(rate > 0 && rate <= 1e9)) {
             throw usage.wrong("--rate needs a number above 0");
         }
@@ -175,7 +181,8 @@ public final class BenchCommand implements Callable<Integer> {
                 usage.within("--value-size", valueSize, 0, 8 * 1024 * 1024),
                 usage.within("--batch", batch, 1, 10_000),
                 usage.within("--limit", limit, 1, 10_240),
-                zipf);
+                zipf,
+                virtual);
     }
 
     private Workload workload() {

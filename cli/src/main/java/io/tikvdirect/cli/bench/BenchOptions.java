@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param batch keys of a batch
  * @param limit pairs of a scan
  * @param zipf whether keys are chosen by Zipf's law instead of uniformly
+ * @param virtual whether the threads of the blocking face are virtual
  */
 record BenchOptions(
         Workload workload,
@@ -30,4 +31,5 @@ record BenchOptions(
         int valueSize,
         int batch,
         int limit,
-        boolean zipf) {}
+        boolean zipf,
+        boolean virtual) {}

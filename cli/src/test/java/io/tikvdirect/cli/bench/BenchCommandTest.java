@@ -101,6 +101,24 @@ class BenchCommandTest {
         assertThat(run.err()).contains("did not find the keys");
     }
 
+    @Test
+    void theBlockingFaceRunsOnVirtualThreadsWhereTheJdkHasThem() {
+        CommandRun run = bench("--workload", "raw-get", "--face", "sync", "--virtual", "--in-flight", "4", "--json");
+
+        if (Runtime.version().feature() >= 21) {
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(field(run.out(), "ops")).isPositive();
+        } else {
+            assertThat(run.exitCode()).isEqualTo(2);
+            assertThat(run.err()).contains("JDK 21");
+        }
+    }
+
+    @Test
+    void virtualThreadsAreForTheBlockingFaceOnly() {
+        assertThat(bench("--workload", "raw-get", "--virtual").exitCode()).isEqualTo(2);
+    }
+
     private static CommandRun bench(String... options) {
         List<String> words = new ArrayList<>(List.of(
                 "bench",
