@@ -135,6 +135,11 @@ final class ConnectionWriter {
 
     // ---- control frames ----
 
+    /** Writes itself. */
+    interface ControlFrame {
+        void write() throws ConnectionErrorException;
+    }
+
     void writePreface(final TransportOptions options) {
         final ByteBuf out = newBuffer(128);
         FrameWriter.writePreface(out);

@@ -152,10 +152,8 @@ final class Http2Connection implements KeepAlive.Connection {
         established = true;
         writer.open(context);
         keepAlive.open(loop);
-        try {
-            writer.writePreface(options);
-        } catch (OutOfMemoryError e) {
-            onException(e);
+        writeOrEnd(() -> writer.writePreface(options));
+        if (closed) {
             return;
         }
         face.onReady();
@@ -207,7 +205,7 @@ final class Http2Connection implements KeepAlive.Connection {
     }
 
     /** A control frame that cannot be written, for want of memory or of a peer that reads, is the connection's end. */
-    private void writeOrEnd(final ControlFrame frame) {
+    private void writeOrEnd(final ConnectionWriter.ControlFrame frame) {
         try {
             frame.write();
         } catch (ConnectionErrorException e) {
@@ -215,11 +213,6 @@ final class Http2Connection implements KeepAlive.Connection {
         } catch (OutOfMemoryError e) {
             onException(e);
         }
-    }
-
-    /** Writes itself. */
-    private interface ControlFrame {
-        void write() throws ConnectionErrorException;
     }
 
     // ---- receiving ----

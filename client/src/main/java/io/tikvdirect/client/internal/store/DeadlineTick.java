@@ -5,6 +5,8 @@ import io.tikvdirect.client.internal.time.Punctuality;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Confined to its link's event loop. Sees to it that operations end at their deadline, without doing anything for those
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class DeadlineTick implements Runnable {
 
     static final long TICK_MS = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadlineTick.class);
 
     private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(TICK_MS);
     private static final int IDLE_TICKS = 100;
@@ -62,6 +66,17 @@ final class DeadlineTick implements Runnable {
     public void run() {
         long nowNs = System.nanoTime();
         punctuality.timerRan(nowNs, dueNs);
+        try {
+            look(nowNs);
+        } catch (RuntimeException | Error broken) {
+            // a periodic task that throws is not run again, and nothing here would ever meet its deadline
+            earliestNs = nowNs;
+            LOG.error("a look at deadlines failed; the next one follows in {} ms", TICK_MS, broken);
+        }
+        dueNs = System.nanoTime() + TICK_NS;
+    }
+
+    private void look(long nowNs) {
         if (watched.isIdle()) {
             if (++idleTicks >= IDLE_TICKS) {
                 stop();
@@ -72,7 +87,6 @@ final class DeadlineTick implements Runnable {
             watched.sweep(nowNs);
         }
         watched.onTick(nowNs);
-        dueNs = System.nanoTime() + TICK_NS;
     }
 
     /** Watches an operation that goes on after a sweep; only called by it. */

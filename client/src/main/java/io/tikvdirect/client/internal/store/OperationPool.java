@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  * what it was woken for looks for the next one.
  */
 public final class OperationPool implements AutoCloseable {
-
     private static final int OPERATIONS_PER_SLAB = 64;
 
     private final int capacity;
@@ -294,10 +293,8 @@ public final class OperationPool implements AutoCloseable {
         Operation operation;
         try {
             operation = tryAcquire(waiter.bodyBytes);
-        } catch (ClientClosedException closedMeanwhile) {
-            return true;
-        } catch (BackpressureException exhausted) {
-            return false; // whoever waits tries again when something is given back, or is told at his deadline
+        } catch (ClientClosedException | BackpressureException refused) {
+            return closed; // all are refused then; without memory they are served later, or told at their deadline
         }
         if (operation == null) {
             return !free.isEmpty();
