@@ -25,7 +25,7 @@ go_build() {
       # A second start waits here and then finds the program.
       if command -v flock >/dev/null; then exec 9>"$cache/bin/$name.lock" && flock 9; fi
       [ -x "$program" ] && exit 0
-      CGO_ENABLED=0 GOTOOLCHAIN=$toolchain GOFLAGS= nice go build -buildvcs=false -o "$program.new" "$@" "$package" \
+      CGO_ENABLED=0 GOTOOLCHAIN=$toolchain GOFLAGS= go build -buildvcs=false -o "$program.new" "$@" "$package" \
         >&2 9>&- &
       build=$!
       trap 'kill "$build" 2>/dev/null; rm -f "$program.new"; exit 130' INT TERM HUP

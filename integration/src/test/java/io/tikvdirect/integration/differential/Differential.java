@@ -124,8 +124,8 @@ final class Differential {
         }
         boolean openRanges = !first.usesGivenCluster() && !second.usesGivenCluster();
         // unistore is no independent truth about these, see docs/testing.md
-        boolean backward = first.server().equals(second.server()) || !pair.contains("independent");
-        ProgramSource source = kind.equals("raw") ? new RawPrograms(api, openRanges) : new TxnPrograms(api, backward);
+        boolean whole = first.server().equals(second.server()) || !pair.contains("independent");
+        ProgramSource source = kind.equals("raw") ? new RawPrograms(api, openRanges) : new TxnPrograms(api, whole);
         return new DifferentialRun(kind, first, second, api, source);
     }
 }

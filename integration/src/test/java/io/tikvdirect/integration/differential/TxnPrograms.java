@@ -25,21 +25,22 @@ final class TxnPrograms implements ProgramSource {
     private static final String[] SNAPSHOTS = {"s1", "s2"};
 
     private final ApiVersion api;
-    private final boolean backward;
+    private final boolean whole;
 
     /**
      * A generator.
      *
-     * @param backward whether scans may go backwards, which unistore does without regard to the timestamp
+     * @param whole whether everything may be asked: not scans backwards, which unistore does without regard to the
+     *     timestamp, nor locks on keys that are not written then, which it forgets at the commit
      */
-    TxnPrograms(ApiVersion api, boolean backward) {
+    TxnPrograms(ApiVersion api, boolean whole) {
         this.api = api;
-        this.backward = backward;
+        this.whole = whole;
     }
 
     @Override
     public Program program(long seed) {
-        Builder builder = new Builder(new Draw(seed, LONGEST_KEY), backward);
+        Builder builder = new Builder(new Draw(seed, LONGEST_KEY), whole);
         int count = builder.draw.between(LEAST_COMMANDS, MOST_COMMANDS);
         while (builder.commands.size() < count) {
             builder.next();
@@ -61,15 +62,15 @@ final class TxnPrograms implements ProgramSource {
     /** Makes one program. */
     private static final class Builder {
         private final Draw draw;
-        private final boolean backward;
+        private final boolean whole;
         private final List<Command> commands = new ArrayList<>();
         private final Map<String, Open> open = new TreeMap<>();
         private final Set<String> snapshots = new HashSet<>();
         private final List<Integer> timestamps = new ArrayList<>(); // commands that answer one
 
-        Builder(Draw draw, boolean backward) {
+        Builder(Draw draw, boolean whole) {
             this.draw = draw;
-            this.backward = backward;
+            this.whole = whole;
         }
 
         void next() {
@@ -153,7 +154,7 @@ final class TxnPrograms implements ProgramSource {
             if (draw.oneIn(3)) {
                 pieces.add(new Piece.Number("--limit", draw.oneOf(0, 1, 2, 3, Model.MAX_LIMIT, Model.MAX_LIMIT + 1)));
             }
-            if (draw.oneIn(2) && backward) {
+            if (draw.oneIn(2) && whole) {
                 pieces.add(new Piece.Plain("--reverse"));
             }
             add("scan", name, pieces.toArray(Piece[]::new));
@@ -188,6 +189,9 @@ final class TxnPrograms implements ProgramSource {
             }
             txn.writes.add(id(key));
             add("lock", name, pieces.toArray(Piece[]::new));
+            if (!whole) {
+                add("put", name, key(key), new Piece.Value(draw.commonValue()));
+            }
         }
 
         /** Ends a transaction; if a commit would have to wait for another one's lock, with a rollback. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tikvdirect.client.ApiVersion;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,22 @@ class TxnProgramsTest {
                         "T scan --limit --reverse",
                         "T commit",
                         "T rollback");
+    }
+
+    @Test
+    void whatUnistoreDoesOtherwiseCanBeLeftOut() {
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V1, false);
+        for (long seed = 1; seed <= 300; seed++) {
+            List<Command> commands = programs.program(seed).commands();
+            for (int i = 0; i < commands.size(); i++) {
+                assertThat(commands.get(i).shape()).doesNotContain("--reverse");
+                if (commands.get(i).head().equals("lock")) {
+                    Command next = commands.get(i + 1);
+                    assertThat(next.head() + " " + next.name())
+                            .isEqualTo("put " + commands.get(i).name());
+                }
+            }
+        }
     }
 
     @Test
