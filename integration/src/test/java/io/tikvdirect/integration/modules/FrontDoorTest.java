@@ -3,10 +3,12 @@ package io.tikvdirect.integration.modules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tikvdirect.embedded.EmbeddedCluster;
+import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +91,27 @@ class FrontDoorTest {
             assertThat(program.run("app/app.App", cluster.pdAddresses().get(0)))
                     .contains("blocking v", "direct true", "named true", "internal refused");
         }
+    }
+
+    @Test
+    void theExampleOfTheReadmeRunsAndIsAsShortAsItSays() throws Exception {
+        String example = exampleOfTheReadme();
+        assertThat(example.lines().count()).isLessThanOrEqualTo(25);
+        ModularProgram program = new ModularProgram(directory);
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().start()) {
+            String source = "package app; "
+                    + example.replace("127.0.0.1:2379", cluster.pdAddresses().get(0));
+            assertThat(program.compile(Map.of("module-info.java", MODULE, "app/QuickStart.java", source)))
+                    .isEmpty();
+            assertThat(program.run("app/app.QuickStart"))
+                    .contains("green", "fruit/apple = green", "fruit/pear = yellow");
+        }
+    }
+
+    private static String exampleOfTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        int start = readme.indexOf("```java\n") + "```java\n".length();
+        return readme.substring(start, readme.indexOf("```", start));
     }
 
     @ParameterizedTest
