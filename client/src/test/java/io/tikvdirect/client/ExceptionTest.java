@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 class ExceptionTest {
     private static final Path APPROVED = Path.of("src/test/resources/exceptions.txt");
     private static final byte[] KEY = "a-key".getBytes(UTF_8);
+    private static final int MOST_REPETITIONS = 20;
     private static final byte[] VALUE = "a-value".getBytes(UTF_8);
 
     private static EmbeddedCluster cluster;
@@ -134,9 +135,9 @@ class ExceptionTest {
 
     private void whatHappensInBetween() throws Exception {
         RawClient hurried = raw.with(RawOptions.DEFAULT.withTimeout(Duration.ofSeconds(1)));
-        cluster.faults().on("RawGet").times(1).dropBefore();
+        cluster.faults().on("RawGet").dropBefore();
         failing("time: a read without an answer", () -> hurried.get(KEY));
-        cluster.faults().on("RawPut").times(1).dropAfter();
+        cluster.faults().on("RawPut").dropAfter();
         failing("time: a write without an answer", () -> hurried.put(KEY, VALUE));
         RawClient atomic = raw.with(RawOptions.DEFAULT.withAtomic(true));
         cluster.faults().on("RawCompareAndSwap").times(1).closeAfter();
@@ -221,6 +222,9 @@ class ExceptionTest {
 
     private void failing(String situation, ThrowingCallable call) {
         TikvException failure = catchThrowableOfType(TikvException.class, call);
+        for (int again = 0; again < MOST_REPETITIONS && isTheMachines(failure); again++) {
+            failure = catchThrowableOfType(TikvException.class, call);
+        }
         assertThat(failure).as(situation).isNotNull();
         List<String> facts = new ArrayList<>();
         facts.add(failure.getClass().getSimpleName());
@@ -230,6 +234,13 @@ class ExceptionTest {
         }
         String before = lines.put(situation, normalized(failure.getMessage()) + "\n    " + facts);
         assertThat(before).isNull();
+    }
+
+    /** Whether the waiting thread gave up because a busy machine did not let the event loop run in time. */
+    private static boolean isTheMachines(TikvException failure) {
+        return failure != null
+                && (failure.getMessage().startsWith("no answer before the deadline")
+                        || failure.getMessage().contains("the event loop is busy with something else"));
     }
 
     private static String normalized(String message) {

@@ -40,7 +40,7 @@ public final class FaultyProxy implements AutoCloseable {
         RESET
     }
 
-    private static final int TRICKLE_MS = 100;
+    private static final int TRICKLE_MS = 1000;
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int FILL_TIMEOUT_MS = 200;
     private static final int MOST_FILLERS = 64;
@@ -147,11 +147,22 @@ public final class FaultyProxy implements AutoCloseable {
         start("serve", () -> {
             // a server is only reached once the network lets something through
             awaitMode(Mode.PASS, Mode.ANSWERS_HELD, Mode.TRICKLE, Mode.RESET);
-            Socket server = new Socket(host, port);
+            Socket server = connect(client);
             sockets.add(server);
             start("up", () -> pump(client, server, false));
             pump(server, client, true);
         });
+    }
+
+    /** Where no server listens, the client is told so. */
+    private Socket connect(Socket client) throws IOException {
+        try {
+            return new Socket(host, port);
+        } catch (IOException refused) {
+            sockets.remove(client);
+            reset(client);
+            throw refused;
+        }
     }
 
     private void pump(Socket from, Socket to, boolean isAnswer) throws IOException, InterruptedException {
@@ -182,8 +193,21 @@ public final class FaultyProxy implements AutoCloseable {
             out.flush();
             written += part;
             if (slow) {
-                TimeUnit.MILLISECONDS.sleep(TRICKLE_MS);
+                trickle();
             }
+        }
+    }
+
+    /** Until the next byte is due, or the network is well again. */
+    private void trickle() throws InterruptedException {
+        lock.lock();
+        try {
+            long leftNs = TimeUnit.MILLISECONDS.toNanos(TRICKLE_MS);
+            while (leftNs > 0 && !closed && mode == Mode.TRICKLE) {
+                leftNs = changed.awaitNanos(leftNs);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
