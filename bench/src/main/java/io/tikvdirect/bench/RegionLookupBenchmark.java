@@ -82,7 +82,7 @@ public class RegionLookupBenchmark {
                 KeySpace.v1(),
                 pd,
                 stores,
-                (id, confVersion, version, peer) -> new ContextEncoder()
+                (id, confVersion, version, peer, buckets) -> new ContextEncoder()
                         .regionId(id)
                         .regionEpoch(confVersion, version)
                         .peer(peer.id(), peer.storeId())

@@ -18,6 +18,9 @@ import java.util.List;
  *     a callback blocks a loop; overruns of that size are its doing
  * @param circuitOpenings how often the circuit breaker before the Placement Driver opened
  * @param circuitRefusals look-ups it refused
+ * @param slowRequests requests that a store did not answer for {@code slow.after}
+ * @param hangingRequests requests that a store did not answer for {@code slow.hanging-after}
+ * @param failedAttempts attempts that took {@code slow.failed-after} and failed without an answer
  * @param stores one entry per connection, stores in the order of their ids
  */
 public record ClientMetrics(
@@ -31,6 +34,9 @@ public record ClientMetrics(
         long worstLoopDelayNanos,
         long circuitOpenings,
         long circuitRefusals,
+        long slowRequests,
+        long hangingRequests,
+        long failedAttempts,
         List<StoreMetrics> stores) {
 
     /** Copies the list. */

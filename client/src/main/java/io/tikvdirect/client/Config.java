@@ -125,6 +125,11 @@ public final class Config {
         return values.get(Options.KEYSPACE);
     }
 
+    /** {@return the value of option {@code keyspace.id}: id of the keyspace; -1 when it is given by its name} */
+    public int keyspaceId() {
+        return values.number(Options.KEYSPACE_ID);
+    }
+
     /** {@return the value of option {@code timeout}: the deadline of one operation, counted from its call} */
     public Duration timeout() {
         return values.get(Options.TIMEOUT);
@@ -208,6 +213,16 @@ public final class Config {
     /** {@return the value of option {@code regions.prefetch}: regions asked for at a miss} */
     public int regionsPrefetch() {
         return values.number(Options.REGIONS_PREFETCH);
+    }
+
+    /** {@return the value of option {@code regions.refresh-interval}: how often all regions are loaded; zero: never} */
+    public Duration regionsRefreshInterval() {
+        return values.get(Options.REGIONS_REFRESH);
+    }
+
+    /** {@return the value of option {@code regions.buckets}: whether PD is asked for the buckets of regions too} */
+    public boolean regionsBuckets() {
+        return values.get(Options.REGIONS_BUCKETS);
     }
 
     /** {@return the value of option {@code stores.interval}: how often the list of stores is refreshed} */
@@ -371,6 +386,11 @@ public final class Config {
     /** {@return the value of option {@code tls.provider}: which TLS engine is used} */
     public TlsProvider tlsProvider() {
         return values.get(Options.TLS_PROVIDER);
+    }
+
+    /** {@return the values of options {@code slow.*}: which requests are reported because they take long} */
+    public SlowRequestSettings slowRequests() {
+        return SlowRequestSettings.of(values);
     }
 
     /** {@return the value of option {@code redaction}: how much of a key exceptions and logs show} */

@@ -208,6 +208,14 @@ public final class ConfigBuilder {
                 Options.KEYSPACE,
                 "needs api=v2; the api is " + Options.API.type().format(config.api()));
         require(
+                config.keyspaceId() < 0 || config.api() == ApiVersion.V2,
+                Options.KEYSPACE_ID,
+                "needs api=v2; the api is " + Options.API.type().format(config.api()));
+        require(
+                config.keyspaceId() < 0 || config.keyspace().isEmpty(),
+                Options.KEYSPACE_ID,
+                "keyspace names one already");
+        require(
                 config.tlsCert().isEmpty() == config.tlsKey().isEmpty(),
                 Options.TLS_KEY,
                 "tls.cert and tls.key must be set together");

@@ -53,6 +53,22 @@ public record FailureDetails(
 
     String appendTo(final String what, final ErrorCode code) {
         final StringBuilder out = new StringBuilder(what).append(" [code=").append(code);
+        appendFacts(out);
+        return out.append(']').toString();
+    }
+
+    /**
+     * The facts in one line.
+     *
+     * @return {@code name=value} pairs, those that are known; keys as far as they may be shown
+     */
+    public String describe() {
+        final StringBuilder out = new StringBuilder();
+        appendFacts(out);
+        return out.toString().trim();
+    }
+
+    private void appendFacts(final StringBuilder out) {
         append(out, "operation", operation);
         append(out, "key", key);
         append(out, "region", regionId == 0 ? null : regionId);
@@ -63,7 +79,6 @@ public record FailureDetails(
         append(out, "budget", seconds(budget));
         append(out, "last_error", lastServerError == null ? null : '"' + lastServerError + '"');
         append(out, "history", history.isEmpty() ? null : history);
-        return out.append(']').toString();
     }
 
     private static void append(final StringBuilder out, final String name, final @Nullable Object value) {

@@ -49,6 +49,12 @@ final class Options {
             "",
             "empty: keyspace DEFAULT, id 0",
             "Name of the keyspace all keys live in.");
+    static final Option<Long> KEYSPACE_ID = row(
+            "keyspace.id",
+            new Whole(-1, (1 << 24) - 1),
+            -1L,
+            "-1: the keyspace is given by its name",
+            "Id of the keyspace all keys live in, instead of its name; only with api=v2.");
     static final Option<Duration> TIMEOUT = row(
             "timeout",
             new Time(Duration.ofMillis(1), Duration.ofHours(1)),
@@ -175,6 +181,20 @@ final class Options {
             16L,
             "own choice",
             "Regions asked for at a miss: the one of the key and its right neighbours that are missing too.");
+    static final Option<Duration> REGIONS_REFRESH = row(
+            "regions.refresh-interval",
+            new Time(Duration.ZERO, Duration.ofHours(24)),
+            Duration.ZERO,
+            "client-go RegionsRefreshInterval: 0, off",
+            "How often all regions of the key space are loaded from PD, known or not; for clients that touch most of them."
+                    + " 0: regions are looked up when they are needed.");
+    static final Option<Boolean> REGIONS_BUCKETS = row(
+            "regions.buckets",
+            new Flag(),
+            false,
+            "own choice: they cost memory and only coprocessors use them; client-go always asks",
+            "Whether PD is asked for the buckets of regions too. Requests then carry their version, and"
+                    + " TikvClient.parts cuts ranges at their borders.");
     static final Option<Duration> STORES_INTERVAL = row(
             "stores.interval",
             new Time(Duration.ofMillis(10), Duration.ofHours(24)),
@@ -346,6 +366,25 @@ final class Options {
             "own choice",
             "Which TLS engine is used.");
 
+    static final Option<Duration> SLOW_AFTER = row(
+            "slow.after",
+            new Time(Duration.ZERO, Duration.ofHours(1)),
+            Duration.ofSeconds(5),
+            "own choice, below the default timeout; client-go 30 s",
+            "Requests that a store has not answered for so long are counted and reported in the log. 0: they are not.");
+    static final Option<Duration> HANGING_AFTER = row(
+            "slow.hanging-after",
+            new Time(Duration.ZERO, Duration.ofHours(1)),
+            Duration.ofSeconds(15),
+            "own choice, below the default timeout; client-go 90 s",
+            "Requests without an answer for so long are reported once more, as hanging. 0: they are not.");
+    static final Option<Duration> FAILED_AFTER = row(
+            "slow.failed-after",
+            new Time(Duration.ZERO, Duration.ofHours(1)),
+            Duration.ofMillis(100),
+            "client-go slowLogSendReqTime",
+            "Attempts that took so long and then failed without an answer are reported, whether or not another one"
+                    + " succeeds. 0: they are not.");
     static final Option<KeyRedaction> REDACTION = row(
             "redaction",
             new Choice<>(KeyRedaction.class),

@@ -83,6 +83,17 @@ public interface TikvClient extends AutoCloseable {
     List<RegionInfo> regions(KeyRange range);
 
     /**
+     * Cuts a range into parts that each lie in one region, and with {@link Config#regionsBuckets()} in one bucket of it:
+     * work of similar size to be shared out, for example to scan them in parallel. Where the client knows the regions the
+     * Placement Driver is not asked. Blocks at most {@link Config#timeout()}.
+     *
+     * @param range a range of user keys
+     * @return in order, without gaps and together the whole range; empty when the range is
+     * @throws PdUnavailableException when the Placement Driver did not answer in time
+     */
+    List<KeyRange> parts(KeyRange range);
+
+    /**
      * Asks the Placement Driver to split regions, for example before a bulk load. Keys at which a region begins already
      * are left as they are. Blocks at most {@link Config#timeout()}.
      *

@@ -212,6 +212,18 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
+     * Cuts a region into buckets, which PD and the stores then tell to those who ask; requests that name an older version
+     * are refused. They stay as they are when the region is split or merged.
+     *
+     * @param regionKeys where to cut, keys as PD has them, ascending and inside of the region
+     * @return their version, larger than before
+     * @throws IllegalArgumentException when the region is not there
+     */
+    public long cutIntoBuckets(long regionId, List<byte[]> regionKeys) {
+        return regions.cutIntoBuckets(regionId, regionKeys);
+    }
+
+    /**
      * Merges a region into its neighbour, whose version grows by more than one.
      *
      * @throws IllegalArgumentException when one is not there or they are no neighbours

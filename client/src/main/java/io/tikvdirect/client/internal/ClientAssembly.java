@@ -25,6 +25,7 @@ import io.tikvdirect.client.internal.store.RegionHealer;
 import io.tikvdirect.client.internal.store.Router;
 import io.tikvdirect.client.internal.store.Sleepers;
 import io.tikvdirect.client.internal.store.SlowPath;
+import io.tikvdirect.client.internal.store.SlowRequests;
 import io.tikvdirect.client.internal.store.StoreChannels;
 import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.client.internal.txn.TxnEngine;
@@ -121,7 +122,8 @@ public final class ClientAssembly {
         RegionCache regions = new RegionCache(config, keySpace, pd, stores, routeEncoder(keySpace), control, RANDOM);
         long budgetNs = config.backoffBudget().toNanos() * config.backoffWeight();
         Sleepers sleepers = new Sleepers(budgetNs);
-        SlowPath slowPath = new SlowPath(sleepers, new RegionHealer(regions, stores), punctuality);
+        SlowPath slowPath = new SlowPath(
+                sleepers, new RegionHealer(regions, stores), punctuality, new SlowRequests(config.slowRequests()));
         StoreChannels channels =
                 new StoreChannels(LinkSettings.of(config, transport), config.storeConnections(), loops::next, slowPath);
         stores.onChange(channels::onStoreChange);
@@ -169,7 +171,8 @@ public final class ClientAssembly {
         SlowPath slowPath = new SlowPath(
                 parts.sleepers(),
                 new RegionHealer(regions, parts.stores()),
-                parts.slowPath().punctuality());
+                parts.slowPath().punctuality(),
+                parts.slowPath().slowRequests());
         return new TxnEngine(
                 parts.config(),
                 keySpace,
@@ -198,11 +201,12 @@ public final class ClientAssembly {
     }
 
     private static RouteEncoder routeEncoder(KeySpace keySpace) {
-        return (long regionId, long confVersion, long version, Peer peer) -> new ContextEncoder()
+        return (long regionId, long confVersion, long version, Peer peer, long bucketsVersion) -> new ContextEncoder()
                 .regionId(regionId)
                 .regionEpoch(confVersion, version)
                 .peer(peer.id(), peer.storeId(), peer.role().getNumber(), false)
                 .keySpace(keySpace)
+                .bucketsVersion(bucketsVersion)
                 .encode();
     }
 
@@ -212,6 +216,12 @@ public final class ClientAssembly {
         }
         if (config.api() == ApiVersion.V1TTL) {
             return KeySpace.v1Ttl();
+        }
+        if (config.keyspaceId() >= 0) {
+            return KeySpace.v2(
+                    KeyMode.RAW,
+                    await(pd.loadKeyspaceById(config.keyspaceId(), deadlineNs), deadlineNs)
+                            .getId());
         }
         String name = config.keyspace();
         boolean isDefault = name.isEmpty() || name.equals("DEFAULT");

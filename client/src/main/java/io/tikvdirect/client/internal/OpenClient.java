@@ -10,11 +10,13 @@ import io.tikvdirect.client.StoreInfo;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.UnsupportedFeatureException;
 import io.tikvdirect.client.WarmUpReport;
+import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.txn.TransactionsFace;
 import io.tikvdirect.client.internal.txn.TxnEngine;
 import io.tikvdirect.client.raw.RawClient;
 import io.tikvdirect.client.txn.TransactionClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -69,6 +71,18 @@ final class OpenClient implements TikvClient {
                     .scheduleAtFixedRate(parts.channels()::recycleIdle, periodNs, periodNs, TimeUnit.NANOSECONDS);
         }
         parts.control().scheduleAtFixedRate(this::refreshStores, intervalNs, intervalNs, TimeUnit.NANOSECONDS);
+        long refreshNs = parts.config().regionsRefreshInterval().toNanos();
+        if (refreshNs > 0) {
+            parts.control().scheduleAtFixedRate(this::refreshRegions, refreshNs, refreshNs, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void refreshRegions() {
+        parts.regions().refresh();
+        TxnEngine made = txns;
+        if (made != null) {
+            made.regions().refresh();
+        }
     }
 
     private void onTick() {
@@ -156,6 +170,21 @@ final class OpenClient implements TikvClient {
     }
 
     @Override
+    public List<KeyRange> parts(KeyRange range) {
+        long deadlineNs = deadlineNs();
+        List<KeyRange> cut = new ArrayList<>();
+        byte[] start = range.start();
+        boolean isLast = range.isEmpty();
+        while (!isLast) {
+            Region region = await(parts.regions().load(start, deadlineNs), deadlineNs);
+            cut.addAll(parts.regions().cut(region, range));
+            start = region.end();
+            isLast = start.length == 0 || (range.end().length > 0 && Arrays.compareUnsigned(start, range.end()) >= 0);
+        }
+        return cut;
+    }
+
+    @Override
     public List<Long> splitRegions(List<byte[]> keys) {
         SortedSet<byte[]> borders = new TreeSet<>(Arrays::compareUnsigned);
         borders.addAll(keys);
@@ -227,6 +256,9 @@ final class OpenClient implements TikvClient {
                 parts.slowPath().punctuality().worstDelayNs(),
                 parts.pd().circuitOpenings(),
                 parts.pd().circuitRefusals(),
+                parts.slowPath().slowRequests().slow(),
+                parts.slowPath().slowRequests().hanging(),
+                parts.slowPath().slowRequests().failed(),
                 parts.channels().metrics());
     }
 

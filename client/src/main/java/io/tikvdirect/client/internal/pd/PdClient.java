@@ -7,13 +7,12 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.FailureDetails;
-import io.tikvdirect.client.KeyspaceNotFoundException;
 import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.ServerException;
 import io.tikvdirect.client.UnsupportedFeatureException;
 import io.tikvdirect.client.internal.time.Punctuality;
 import io.tikvdirect.proto.keyspacepb.KeyspaceMeta;
-import io.tikvdirect.proto.keyspacepb.KeyspaceState;
+import io.tikvdirect.proto.keyspacepb.LoadKeyspaceByIDRequest;
 import io.tikvdirect.proto.keyspacepb.LoadKeyspaceRequest;
 import io.tikvdirect.proto.keyspacepb.LoadKeyspaceResponse;
 import io.tikvdirect.proto.metapb.Store;
@@ -30,7 +29,6 @@ import io.tikvdirect.proto.pdpb.GetStoreResponse;
 import io.tikvdirect.proto.pdpb.KeyRange;
 import io.tikvdirect.proto.pdpb.Region;
 import io.tikvdirect.proto.pdpb.RequestHeader;
-import io.tikvdirect.proto.pdpb.ResponseHeader;
 import io.tikvdirect.proto.pdpb.ScanRegionsRequest;
 import io.tikvdirect.proto.pdpb.ScanRegionsResponse;
 import io.tikvdirect.proto.pdpb.SplitRegionsRequest;
@@ -62,6 +60,7 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
     private static final GrpcMethod SPLIT_REGIONS = GrpcMethod.of("pdpb.PD", "SplitRegions");
     private static final int SPLIT_RETRIES = 5;
     private static final GrpcMethod LOAD_KEYSPACE = GrpcMethod.of("keyspacepb.Keyspace", "LoadKeyspace");
+    private static final GrpcMethod LOAD_KEYSPACE_BY_ID = GrpcMethod.of("keyspacepb.Keyspace", "LoadKeyspaceByID");
 
     private final Config config;
     private final RandomGenerator random;
@@ -149,6 +148,7 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
                 header -> GetRegionRequest.newBuilder()
                         .setHeader(header)
                         .setRegionKey(bytes(key))
+                        .setNeedBuckets(config.regionsBuckets())
                         .build(),
                 GetRegionResponse.parser(),
                 PdClient::region,
@@ -162,6 +162,7 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
                 header -> GetRegionByIDRequest.newBuilder()
                         .setHeader(header)
                         .setRegionId(regionId)
+                        .setNeedBuckets(config.regionsBuckets())
                         .build(),
                 GetRegionResponse.parser(),
                 PdClient::region,
@@ -170,20 +171,28 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
 
     /** A missing region is an empty success. */
     private static Optional<Region> region(final GetRegionResponse answer) {
-        checkUnless(ErrorType.REGION_NOT_FOUND, answer.getHeader());
-        return answer.hasRegion()
-                ? Optional.of(Region.newBuilder()
-                        .setRegion(answer.getRegion())
-                        .setLeader(answer.getLeader())
-                        .addAllDownPeers(answer.getDownPeersList())
-                        .addAllPendingPeers(answer.getPendingPeersList())
-                        .build())
-                : Optional.empty();
+        PdAnswers.checkUnless(ErrorType.REGION_NOT_FOUND, answer.getHeader());
+        if (!answer.hasRegion()) {
+            return Optional.empty();
+        }
+        final Region.Builder region = Region.newBuilder()
+                .setRegion(answer.getRegion())
+                .setLeader(answer.getLeader())
+                .addAllDownPeers(answer.getDownPeersList())
+                .addAllPendingPeers(answer.getPendingPeersList());
+        if (answer.hasBuckets()) {
+            region.setBuckets(answer.getBuckets());
+        }
+        return Optional.of(region.build());
     }
 
     @Override
     public CompletableFuture<List<Region>> scanRegions(
             final byte[] start, final byte[] end, final int limit, final long deadlineNs) {
+        if (config.regionsBuckets() && !batchScanMissing) {
+            // the plain scan has no buckets
+            return batchScanRegions(List.<byte[][]>of(new byte[][] {start, end}), limit, deadlineNs);
+        }
         return call(
                 SCAN_REGIONS,
                 header -> ScanRegionsRequest.newBuilder()
@@ -200,7 +209,7 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
     /** Old PDs fill two parallel lists instead of one. */
     @SuppressWarnings("deprecation")
     private static List<Region> regions(final ScanRegionsResponse answer) {
-        check(answer.getHeader());
+        PdAnswers.check(answer.getHeader());
         if (answer.getRegionsCount() > 0) {
             return answer.getRegionsList();
         }
@@ -226,16 +235,18 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
                         header -> batchScan(header, ranges, limit),
                         BatchScanRegionsResponse.parser(),
                         answer -> {
-                            check(answer.getHeader());
+                            PdAnswers.check(answer.getHeader());
                             return answer.getRegionsList();
                         },
                         deadlineNs)
                 .exceptionallyCompose(failure -> scanWithoutBatch(failure, ranges, limit, deadlineNs));
     }
 
-    private static Message batchScan(final RequestHeader header, final List<byte[][]> ranges, final int limit) {
-        final BatchScanRegionsRequest.Builder request =
-                BatchScanRegionsRequest.newBuilder().setHeader(header).setLimit(limit);
+    private Message batchScan(final RequestHeader header, final List<byte[][]> ranges, final int limit) {
+        final BatchScanRegionsRequest.Builder request = BatchScanRegionsRequest.newBuilder()
+                .setHeader(header)
+                .setLimit(limit)
+                .setNeedBuckets(config.regionsBuckets());
         for (final byte[][] range : ranges) {
             request.addRanges(KeyRange.newBuilder().setStartKey(bytes(range[0])).setEndKey(bytes(range[1])));
         }
@@ -285,7 +296,7 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
 
     /** A missing store is an UNKNOWN error in the header. */
     private static Optional<Store> store(final GetStoreResponse answer) {
-        checkUnless(ErrorType.UNKNOWN, answer.getHeader());
+        PdAnswers.checkUnless(ErrorType.UNKNOWN, answer.getHeader());
         return answer.hasStore() ? Optional.of(answer.getStore()) : Optional.empty();
     }
 
@@ -296,7 +307,7 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
                 header -> GetAllStoresRequest.newBuilder().setHeader(header).build(),
                 GetAllStoresResponse.parser(),
                 answer -> {
-                    check(answer.getHeader());
+                    PdAnswers.check(answer.getHeader());
                     return answer.getStoresList();
                 },
                 deadlineNs);
@@ -311,23 +322,27 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
                         .setName(name)
                         .build(),
                 LoadKeyspaceResponse.parser(),
-                answer -> keyspace(answer, name),
+                answer -> KeyspaceAnswers.keyspace(answer, "'" + name + "'"),
                 deadlineNs);
     }
 
-    private static KeyspaceMeta keyspace(final LoadKeyspaceResponse answer, final String name) {
-        final ErrorType error = answer.getHeader().getError().getType();
-        final String message = answer.getHeader().getError().getMessage();
-        if (error == ErrorType.ENTRY_NOT_FOUND || (error != ErrorType.OK && message.contains("not"))) {
-            throw new KeyspaceNotFoundException(
-                    "there is no keyspace '" + name + "': " + message, FailureDetails.NONE, null);
-        }
-        check(answer.getHeader());
-        if (answer.getKeyspace().getState() != KeyspaceState.ENABLED) {
-            throw new KeyspaceNotFoundException(
-                    "keyspace '" + name + "' is " + answer.getKeyspace().getState(), FailureDetails.NONE, null);
-        }
-        return answer.getKeyspace();
+    /**
+     * A keyspace by its id.
+     *
+     * @param id keyspace id
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return fails with {@link io.tikvdirect.client.KeyspaceNotFoundException} when there is none
+     */
+    public CompletableFuture<KeyspaceMeta> loadKeyspaceById(final int id, final long deadlineNs) {
+        return call(
+                LOAD_KEYSPACE_BY_ID,
+                header -> LoadKeyspaceByIDRequest.newBuilder()
+                        .setHeader(header)
+                        .setId(id)
+                        .build(),
+                LoadKeyspaceResponse.parser(),
+                answer -> KeyspaceAnswers.keyspace(answer, "with id " + id),
+                deadlineNs);
     }
 
     /**
@@ -354,7 +369,7 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
     }
 
     private static List<Long> newRegions(final SplitRegionsResponse answer) {
-        check(answer.getHeader());
+        PdAnswers.check(answer.getHeader());
         if (answer.getFinishedPercentage() < 100) {
             throw new ServerException(
                     ErrorCode.SERVER_ERROR,
@@ -363,28 +378,6 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
                     null);
         }
         return answer.getRegionsIdList();
-    }
-
-    private static void checkUnless(final ErrorType expected, final ResponseHeader header) {
-        if (header.getError().getType() != expected) {
-            check(header);
-        }
-    }
-
-    private static void check(final ResponseHeader header) {
-        final String message = header.getError().getMessage();
-        switch (header.getError().getType()) {
-            case OK -> {}
-            case NOT_BOOTSTRAPPED ->
-                throw new PdUnavailableException(
-                        "the cluster has not been bootstrapped: " + message, FailureDetails.NONE, null);
-            default ->
-                throw new ServerException(
-                        ErrorCode.SERVER_ERROR,
-                        "PD answers " + header.getError().getType() + ": " + message,
-                        FailureDetails.NONE,
-                        null);
-        }
     }
 
     private static ByteString bytes(final byte[] key) {

@@ -13,5 +13,7 @@ public enum CacheEffect {
     /** {@link RegionCache#replace} with the regions the answer names. */
     REPLACE,
     /** {@link RegionCache#invalidate}, and the store is looked up again and its connection closed. */
-    RERESOLVE_STORE
+    RERESOLVE_STORE,
+    /** {@link RegionCache#onBuckets} with the buckets the answer names. */
+    REFRESH_BUCKETS
 }

@@ -4,6 +4,7 @@ import io.tikvdirect.codec.buffer.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.agrona.DirectBuffer;
 
 /**
@@ -18,6 +19,17 @@ public final class Region {
     /** More replicas than TiKV's schedulers ever make; TiKV's default is 3. */
     static final int MAX_PEERS = 32;
 
+    private static final int LEADER_BITS = 5;
+
+    /** Reload tick of a region that is known well: it is looked up again when it has not been used for long. */
+    private static final int NO_RELOAD = Integer.MAX_VALUE;
+
+    /** Ticks until a reload is tried again. */
+    private static final int RELOAD_PAUSE_TICKS = 10;
+
+    private static final AtomicIntegerFieldUpdater<Region> RELOAD_TICK =
+            AtomicIntegerFieldUpdater.newUpdater(Region.class, "reloadTick");
+
     /** Never an epoch of a store: a region with this one was given up. */
     private static final int GIVEN_UP = -1;
 
@@ -26,9 +38,11 @@ public final class Region {
     private final long version;
 
     // What a look-up reads lies together: the virtual machine puts numbers before references, each in this order.
-    private final int leaderIndex;
-    private final int lifetimeTicks;
+    /** The leader's index in the low bits, the lifetime in ticks above: a field more would cost every region 8 bytes. */
+    private final int lifetimeAndLeader;
+
     private int lastUsedTick;
+    private volatile int reloadTick;
     private volatile int routeEpoch;
     private final Store leader;
     private final byte[] context;
@@ -36,7 +50,12 @@ public final class Region {
     private final byte[] end;
     private final byte[] peers;
 
-    private Region(final Builder from, final int leaderIndex, final Store leader, final RouteEncoder encoder) {
+    private Region(
+            final Builder from,
+            final int leaderIndex,
+            final Store leader,
+            final RouteEncoder encoder,
+            final long bucketsVersion) {
         this.id = from.id;
         this.confVersion = from.confVersion;
         this.version = from.version;
@@ -44,14 +63,19 @@ public final class Region {
         this.end = from.end;
         this.peers = PackedPeers.pack(id, from.peers);
         this.leader = leader;
-        this.leaderIndex = leaderIndex;
+        this.lifetimeAndLeader = from.lifetimeTicks << LEADER_BITS | leaderIndex;
+        this.reloadTick = from.isDoubtful ? from.tick + from.lifetimeTicks : NO_RELOAD;
         this.routeEpoch = leader.failureEpoch();
-        this.context = encoder.encode(id, confVersion, version, peer(leaderIndex));
-        this.lifetimeTicks = from.lifetimeTicks;
+        this.context = encoder.encode(id, confVersion, version, peer(leaderIndex), bucketsVersion);
         this.lastUsedTick = from.tick;
     }
 
-    private Region(final Region from, final int leaderIndex, final Store leader, final RouteEncoder encoder) {
+    private Region(
+            final Region from,
+            final int leaderIndex,
+            final Store leader,
+            final RouteEncoder encoder,
+            final long bucketsVersion) {
         this.id = from.id;
         this.confVersion = from.confVersion;
         this.version = from.version;
@@ -59,10 +83,10 @@ public final class Region {
         this.end = from.end;
         this.peers = from.peers;
         this.leader = leader;
-        this.leaderIndex = leaderIndex;
+        this.lifetimeAndLeader = from.lifetimeTicks() << LEADER_BITS | leaderIndex;
+        this.reloadTick = from.reloadTick;
         this.routeEpoch = leader.failureEpoch();
-        this.context = encoder.encode(id, confVersion, version, peer(leaderIndex));
-        this.lifetimeTicks = from.lifetimeTicks;
+        this.context = encoder.encode(id, confVersion, version, peer(leaderIndex), bucketsVersion);
         this.lastUsedTick = from.lastUsedTick;
     }
 
@@ -126,7 +150,7 @@ public final class Region {
      * @return a new value
      */
     public Peer leaderPeer() {
-        return peer(leaderIndex);
+        return peer(leaderIndex());
     }
 
     /**
@@ -224,7 +248,35 @@ public final class Region {
     }
 
     boolean isExpired(final int tick) {
-        return tick - lastUsedTick > lifetimeTicks;
+        return tick - lastUsedTick > lifetimeTicks();
+    }
+
+    private int lifetimeTicks() {
+        return lifetimeAndLeader >>> LEADER_BITS;
+    }
+
+    /** Whether PD should be asked about it again although it is in use: it had replicas down when PD described it. */
+    boolean isReloadDue(final int tick) {
+        return tick >= reloadTick;
+    }
+
+    /** Whether PD is asked about it again after its lifetime however much it is used. */
+    boolean isDoubtful() {
+        return reloadTick != NO_RELOAD;
+    }
+
+    /** Moves a due reload on; true for the one caller who did it. */
+    boolean postponeReload(final int tick) {
+        final int due = reloadTick;
+        return tick >= due && RELOAD_TICK.compareAndSet(this, due, tick + RELOAD_PAUSE_TICKS);
+    }
+
+    /** PD says it is still so. */
+    void renew(final int tick) {
+        lastUsedTick = tick;
+        if (isDoubtful()) {
+            reloadTick = tick + lifetimeTicks();
+        }
     }
 
     /** Extends the lifetime; a race between two uses within a tick loses nothing. */
@@ -249,12 +301,12 @@ public final class Region {
     }
 
     int leaderIndex() {
-        return leaderIndex;
+        return lifetimeAndLeader & MAX_PEERS - 1;
     }
 
     /** The same region by the route to another replica. */
-    Region withLeader(final int index, final Store store, final RouteEncoder encoder) {
-        return new Region(this, index, store, encoder);
+    Region withLeader(final int index, final Store store, final RouteEncoder encoder, final long bucketsVersion) {
+        return new Region(this, index, store, encoder, bucketsVersion);
     }
 
     /** Id and epoch; bounds are keys and stay out. */
@@ -273,6 +325,7 @@ public final class Region {
         private final List<Peer> peers;
         private int lifetimeTicks;
         private int tick;
+        private boolean isDoubtful;
 
         Builder(
                 final long id,
@@ -295,12 +348,18 @@ public final class Region {
             return this;
         }
 
+        /** Its replicas are not all well: use does not extend its lifetime. */
+        Builder doubtful(final boolean doubtful) {
+            isDoubtful = doubtful;
+            return this;
+        }
+
         List<Peer> peers() {
             return peers;
         }
 
-        Region build(final int leaderIndex, final Store leader, final RouteEncoder encoder) {
-            return new Region(this, leaderIndex, leader, encoder);
+        Region build(final int leaderIndex, final Store leader, final RouteEncoder encoder, final long bucketsVersion) {
+            return new Region(this, leaderIndex, leader, encoder, bucketsVersion);
         }
     }
 }

@@ -22,6 +22,7 @@ final class RegionAssembler {
     private final KeySpace keySpace;
     private final StoreTable stores;
     private final RouteEncoder encoder;
+    private final BucketTable buckets;
     private final RandomGenerator random;
     private final int ttlTicks;
     private final int jitterTicks;
@@ -30,12 +31,14 @@ final class RegionAssembler {
             final KeySpace keySpace,
             final StoreTable stores,
             final RouteEncoder encoder,
+            final BucketTable buckets,
             final RandomGenerator random,
             final int ttlTicks,
             final int jitterTicks) {
         this.keySpace = keySpace;
         this.stores = stores;
         this.encoder = encoder;
+        this.buckets = buckets;
         this.random = random;
         this.ttlTicks = ttlTicks;
         this.jitterTicks = jitterTicks;
@@ -47,6 +50,7 @@ final class RegionAssembler {
      * @param leaderStoreId the store said to lead it, 0 when nobody knows
      * @param left the region assembled before it, whose end is used for its start when they are equal: neighbours then
      *     share an array; null for none
+     * @param isDoubtful whether its replicas are said not to be all well
      * @param tick the cache's present tick
      * @return null when it has no key of this key space, no replica with a known store, or cannot be understood
      */
@@ -55,6 +59,7 @@ final class RegionAssembler {
             final io.tikvdirect.proto.metapb.Region meta,
             final long leaderStoreId,
             final @Nullable Region left,
+            final boolean isDoubtful,
             final int tick) {
         final List<Peer> peers = peers(meta);
         final KeyBounds bounds = bounds(meta);
@@ -67,7 +72,8 @@ final class RegionAssembler {
         final byte[] start = left != null && Arrays.equals(left.end(), bounds.start()) ? left.end() : bounds.start();
         return new Region.Builder(meta.getId(), epoch.getConfVer(), epoch.getVersion(), start, bounds.end(), peers)
                 .lifetime(tick, lifetime)
-                .build(leader, storeOf(peers.get(leader)), encoder);
+                .doubtful(isDoubtful)
+                .build(leader, storeOf(peers.get(leader)), encoder, buckets.version(meta.getId()));
     }
 
     private @Nullable KeyBounds bounds(final io.tikvdirect.proto.metapb.Region meta) {
@@ -100,7 +106,16 @@ final class RegionAssembler {
     Region rerouted(final Region region, final long storeId) {
         final int index = region.indexOfStore(storeId);
         final Store store = stores.store(storeId);
-        return index < 0 || !store.isReachable(System.nanoTime()) ? null : region.withLeader(index, store, encoder);
+        return index < 0 || !store.isReachable(System.nanoTime()) ? null : withLeader(region, index, store);
+    }
+
+    private Region withLeader(final Region region, final int index, final Store store) {
+        return region.withLeader(index, store, encoder, buckets.version(region.id()));
+    }
+
+    /** The same region by the same route, with the present version of its buckets. */
+    Region reencoded(final Region region) {
+        return withLeader(region, region.leaderIndex(), region.leader());
     }
 
     /** The same region by the route to another replica that could lead; null when there is none. */
@@ -109,7 +124,7 @@ final class RegionAssembler {
         final int index = chooseLeader(region.peers(), 0, region.leaderIndex());
         return index < 0 || index == region.leaderIndex()
                 ? null
-                : region.withLeader(index, storeOf(region.peer(index)), encoder);
+                : withLeader(region, index, storeOf(region.peer(index)));
     }
 
     /**

@@ -4,19 +4,23 @@ import io.tikvdirect.client.Config;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.internal.pd.PlacementDriver;
 import io.tikvdirect.codec.key.KeySpace;
+import io.tikvdirect.proto.errorpb.BucketVersionNotMatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Thread-safe. Where keys live: the client's picture of the cluster's regions, and how it is mended.
@@ -29,19 +33,25 @@ import org.jspecify.annotations.Nullable;
  * <p>All keys here are user keys; the key space is applied on the way to and from PD.
  */
 public final class RegionCache implements AutoCloseable {
-    /** Callers have deadlines of their own; this only ends a resolution that nobody waits for any more. */
-    private static final long RESOLVE_NS = 10_000_000_000L;
+    private static final Logger LOG = LoggerFactory.getLogger(RegionCache.class);
 
+    /** A million regions take some thousand pages. */
+    private static final long REFRESH_NS = TimeUnit.MINUTES.toNanos(5);
+
+    private final AtomicBoolean refreshing = new AtomicBoolean();
     private final KeySpace keySpace;
     private final PlacementDriver pd;
     private final int maxRegions;
     private final RegionTable table;
+    private final BucketTable buckets;
+    private final SoftReload reload;
     private final RegionAssembler assembler;
+    private final BucketRefresh refresh;
+    private final RegionIntake intake;
     private final StoreTable stores;
     private final RegionLoader byKey;
     private final RegionLoader byEnd;
     private final Map<InvalidReason, LongAdder> invalidations = new EnumMap<>(InvalidReason.class);
-    private final LongAdder refused = new LongAdder();
 
     /**
      * An empty cache. Its owner calls {@link #onTick} every second.
@@ -68,14 +78,22 @@ public final class RegionCache implements AutoCloseable {
         this.pd = pd;
         this.maxRegions = config.regionsMax();
         this.stores = stores;
-        this.table = new RegionTable(config.regionsMax(), random);
-        this.assembler = new RegionAssembler(keySpace, stores, encoder, random, ttl, jitter);
+        this.buckets = new BucketTable(keySpace);
+        this.reload = new SoftReload(pd, keySpace, found -> intake().enter(found));
+        this.table = new RegionTable(config.regionsMax(), random, new RegionWatcher(buckets, reload));
+        this.assembler = new RegionAssembler(keySpace, stores, encoder, buckets, random, ttl, jitter);
+        this.refresh = new BucketRefresh(pd, table, assembler, buckets);
+        this.intake = new RegionIntake(stores, table, assembler, refresh);
         this.byKey = new RegionLoader(
-                new RegionSearch.ByKey(table, pd, keySpace, config.regionsPrefetch()), this::enter, scheduler);
-        this.byEnd = new RegionLoader(new RegionSearch.ByEnd(table, pd, keySpace), this::enter, scheduler);
+                new RegionSearch.ByKey(table, pd, keySpace, config.regionsPrefetch()), intake::enter, scheduler);
+        this.byEnd = new RegionLoader(new RegionSearch.ByEnd(table, pd, keySpace), intake::enter, scheduler);
         for (final InvalidReason reason : InvalidReason.values()) {
             invalidations.put(reason, new LongAdder());
         }
+    }
+
+    private RegionIntake intake() {
+        return intake;
     }
 
     /**
@@ -152,27 +170,22 @@ public final class RegionCache implements AutoCloseable {
      */
     public CompletableFuture<RegionPreload.Preloaded> preload(final KeyRange range, final long deadlineNs) {
         final byte[] end = keySpace.regionRangeEnd(range.end());
-        return new RegionPreload(pd, this::enter, end, maxRegions, deadlineNs).from(keySpace.regionKey(range.start()));
+        return new RegionPreload(pd, intake::enter, end, maxRegions, deadlineNs)
+                .from(keySpace.regionKey(range.start()));
     }
 
-    /** Puts into the table what PD answered, once the stores it names have addresses. */
-    private CompletableFuture<Void> enter(final List<io.tikvdirect.proto.pdpb.Region> answered) {
-        final Set<Long> storeIds = new HashSet<>();
-        answered.forEach(region -> region.getRegion().getPeersList().forEach(peer -> storeIds.add(peer.getStoreId())));
-        final long resolveDeadlineNs = System.nanoTime() + RESOLVE_NS;
-        return stores.resolve(storeIds, resolveDeadlineNs).thenAccept(nothing -> {
-            final List<Region> regions = new ArrayList<>(answered.size());
-            Region left = null;
-            for (final io.tikvdirect.proto.pdpb.Region each : answered) {
-                final Region region =
-                        assembler.assemble(each.getRegion(), each.getLeader().getStoreId(), left, table.tick());
-                if (region != null) {
-                    regions.add(region);
-                    left = region;
-                }
-            }
-            refused.add(table.insert(regions).size());
-        });
+    /** Begins to load all regions, known or not, unless that is under way; at the end they are as PD described them. */
+    public void refresh() {
+        if (!refreshing.compareAndSet(false, true)) {
+            return;
+        }
+        final CompletableFuture<?> unused = preload(KeyRange.all(), System.nanoTime() + REFRESH_NS)
+                .whenComplete((done, failure) -> {
+                    refreshing.set(false);
+                    if (failure != null) {
+                        LOG.debug("the regions could not be refreshed: {}", failure.toString());
+                    }
+                });
     }
 
     /**
@@ -240,16 +253,53 @@ public final class RegionCache implements AutoCloseable {
         final List<Region> regions = new ArrayList<>(current.size());
         for (final io.tikvdirect.proto.metapb.Region each : current) {
             final Region left = regions.isEmpty() ? null : regions.get(regions.size() - 1);
-            final Region region = assembler.assemble(each, asked.leader().id(), left, table.tick());
+            final Region region = assembler.assemble(each, asked.leader().id(), left, false, table.tick());
             if (region != null) {
                 regions.add(region);
             }
         }
-        final List<Region> outdated = table.insert(regions);
-        refused.add(outdated.size());
-        regions.removeAll(outdated);
+        regions.removeAll(intake.insert(regions));
         invalidate(asked, InvalidReason.EPOCH_NOT_MATCH);
         return regions;
+    }
+
+    /**
+     * Takes the buckets of a BucketVersionNotMatch answer (ERR-24). Without them, or when they are not newer than those
+     * known, requests name no version until PD has said what the buckets are.
+     *
+     * @param region as it was located
+     * @param mismatch what the store said
+     * @param deadlineNs {@link System#nanoTime()} based; how long PD may take
+     */
+    public void onBuckets(final Region region, final BucketVersionNotMatch mismatch, final long deadlineNs) {
+        refresh.onMismatch(region, mismatch, deadlineNs);
+    }
+
+    /**
+     * Cuts the part of a range that lies in a region where its buckets meet, as far as they are known.
+     *
+     * @param region as it was located
+     * @param range user keys
+     * @return at least one range, in order and without gaps; nothing when the range has no key of the region
+     */
+    public List<KeyRange> cut(final Region region, final KeyRange range) {
+        final byte[] start = Arrays.compareUnsigned(range.start(), region.start()) > 0 ? range.start() : region.start();
+        final byte[] end = range.end().length == 0
+                        || (region.end().length > 0 && Arrays.compareUnsigned(region.end(), range.end()) < 0)
+                ? region.end()
+                : range.end();
+        if (end.length > 0 && Arrays.compareUnsigned(start, end) >= 0) {
+            return List.of();
+        }
+        final Buckets known = buckets.of(region.id());
+        final List<KeyRange> parts = new ArrayList<>();
+        byte[] from = start;
+        for (final byte[] border : known == null ? List.<byte[]>of() : known.bordersWithin(start, end)) {
+            parts.add(KeyRange.of(from, border));
+            from = border;
+        }
+        parts.add(KeyRange.of(from, end));
+        return parts;
     }
 
     /** Moves time on by a second and drops some of what has not been used for long. */
@@ -264,6 +314,15 @@ public final class RegionCache implements AutoCloseable {
      */
     public int size() {
         return table.index().size();
+    }
+
+    /**
+     * How many regions are held with their buckets.
+     *
+     * @return at most {@link #size()}
+     */
+    public int regionsWithBuckets() {
+        return buckets.size();
     }
 
     /**
@@ -290,12 +349,34 @@ public final class RegionCache implements AutoCloseable {
     }
 
     /**
+     * How many regions were asked for again while they were in use.
+     *
+     * @return count since the client was opened
+     */
+    public long reloads() {
+        return reload.begun();
+    }
+
+    /**
      * How many answers of PD and stores were refused because something newer was known.
      *
      * @return count since the client was opened
      */
     public long refused() {
-        return refused.sum();
+        return intake.refused();
+    }
+
+    /** Immutable. Passes on what the table tells. */
+    private record RegionWatcher(BucketTable buckets, SoftReload reload) implements RegionTable.Watcher {
+        @Override
+        public void onReloadDue(final Region region, final int tick) {
+            reload.onDue(region, tick);
+        }
+
+        @Override
+        public void onForgotten(final Region region) {
+            buckets.forget(region.id());
+        }
     }
 
     /** Ends all look-ups with {@link io.tikvdirect.client.ClientClosedException} and forgets everything. */
@@ -304,5 +385,6 @@ public final class RegionCache implements AutoCloseable {
         byKey.close();
         byEnd.close();
         table.clear();
+        buckets.clear();
     }
 }

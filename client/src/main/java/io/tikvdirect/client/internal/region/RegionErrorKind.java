@@ -79,8 +79,8 @@ public enum RegionErrorKind {
     IS_WITNESS(19, CacheEffect.INVALIDATE, BackoffKind.IS_WITNESS, BackoffKind.IS_WITNESS, Outcome.REGROUP),
     /** Another peer of the region lives on that store. */
     MISMATCH_PEER_ID(20, CacheEffect.INVALIDATE, null, BackoffKind.REGION_MISS, Outcome.REGROUP),
-    /** The buckets are outdated; only coprocessor requests carry their version. */
-    BUCKET_VERSION_NOT_MATCH(21, CacheEffect.KEEP, null, BackoffKind.REGION_MISS, Outcome.REGROUP),
+    /** The buckets are outdated; the answer names the present ones. */
+    BUCKET_VERSION_NOT_MATCH(21, CacheEffect.REFRESH_BUCKETS, null, BackoffKind.REGION_MISS, Outcome.REGROUP),
     /** The store does not know whether the write was applied. */
     UNDETERMINED_RESULT(22, CacheEffect.KEEP, BackoffKind.TIKV_RPC, BackoffKind.TIKV_RPC, Outcome.RETRY_UNLESS_UNSAFE),
     /** A text: the timestamp of a request was not one. */

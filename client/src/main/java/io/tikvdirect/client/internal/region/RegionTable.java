@@ -27,13 +27,22 @@ final class RegionTable {
     private final Long2ObjectHashMap<Region> byId = new Long2ObjectHashMap<>();
     private final int maxRegions;
     private final RandomGenerator random;
+    private final Watcher watcher;
     private volatile RegionIndex index = RegionIndex.EMPTY;
     private volatile int tick;
     private int sweptChunks;
 
-    RegionTable(final int maxRegions, final RandomGenerator random) {
+    /**
+     * An empty table.
+     *
+     * @param maxRegions how many regions it holds at most
+     * @param random for evictions
+     * @param watcher told what happens to regions
+     */
+    RegionTable(final int maxRegions, final RandomGenerator random, final Watcher watcher) {
         this.maxRegions = maxRegions;
         this.random = random;
+        this.watcher = watcher;
     }
 
     /** The usable region of a key, or null. */
@@ -63,6 +72,9 @@ final class RegionTable {
         if (region.isExpired(now)) {
             region.giveUp();
             return null;
+        }
+        if (region.isReloadDue(now)) {
+            watcher.onReloadDue(region, now);
         }
         region.use(now);
         return region;
@@ -114,6 +126,7 @@ final class RegionTable {
 
     private List<Region> insertEach(final List<Region> regions) {
         final List<Region> refused = new ArrayList<>();
+        final List<Region> displaced = new ArrayList<>();
         RegionIndex next = index;
         for (final Region region : regions) {
             final List<Region> overlapped = next.overlapping(region.start(), region.end());
@@ -121,9 +134,11 @@ final class RegionTable {
                 refused.add(region);
             } else {
                 next = withRegion(next, region, overlapped);
+                displaced.addAll(overlapped);
             }
         }
         index = next;
+        forgetGone(displaced);
         return refused;
     }
 
@@ -215,10 +230,20 @@ final class RegionTable {
         }
     }
 
+    /** A region displaced by one neighbour may have come back with new bounds. */
+    private void forgetGone(final List<Region> displaced) {
+        for (final Region region : displaced) {
+            if (!byId.containsKey(region.id())) {
+                watcher.onForgotten(region);
+            }
+        }
+    }
+
     private void drop(final List<Region> regions) {
         RegionIndex next = index;
         for (final Region region : regions) {
             byId.remove(region.id());
+            watcher.onForgotten(region);
             next = next.replaced(region.start(), region.end(), List.of());
         }
         index = next;
@@ -233,5 +258,15 @@ final class RegionTable {
         } finally {
             writing.unlock();
         }
+    }
+
+    /** Thread-safe; never blocks. Told what happens to regions. */
+    interface Watcher {
+
+        /** A region is used that should be asked for again; on the thread that uses it. */
+        void onReloadDue(Region region, int tick);
+
+        /** A region has left the table; under its lock. */
+        void onForgotten(Region region);
     }
 }

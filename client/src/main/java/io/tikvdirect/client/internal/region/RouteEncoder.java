@@ -11,7 +11,8 @@ public interface RouteEncoder {
      * @param confVersion epoch configuration version
      * @param version epoch version
      * @param peer the replica addressed
+     * @param bucketsVersion version of the region's buckets, 0 when none are known
      * @return encoded fields of {@code kvrpcpb.Context}, kept and shared by the region
      */
-    byte[] encode(long regionId, long confVersion, long version, Peer peer);
+    byte[] encode(long regionId, long confVersion, long version, Peer peer, long bucketsVersion);
 }

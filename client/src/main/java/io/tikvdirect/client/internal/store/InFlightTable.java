@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.store;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,22 @@ final class InFlightTable {
             }
         }
         return removed;
+    }
+
+    /**
+     * Shows all operations, which nobody takes out meanwhile.
+     *
+     * @param visitor called once for each, in no particular order
+     */
+    void forEach(Consumer<Operation> visitor) {
+        int left = size;
+        for (int slot = 0; left > 0; slot++) {
+            Operation operation = slots[slot];
+            if (operation != null) {
+                left--;
+                visitor.accept(operation);
+            }
+        }
     }
 
     int size() {

@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Operation {
 
+    /** Reported as slow. */
+    static final byte SLOW = 1;
+    /** Reported as hanging too. */
+    static final byte HANGING = 2;
+
     private static final byte[] NO_BYTES = new byte[0];
 
     private final OperationPool pool;
@@ -65,6 +70,10 @@ public final class Operation {
     long requestId;
     /** Generation of the stream it was written to. */
     int streamGeneration;
+    /** When the present attempt was written. */
+    long sentNs;
+    /** How its slowness was reported: 0, {@link #SLOW} or {@link #HANGING}. */
+    byte slowness;
     /** Whether bytes of the present attempt may have reached the store. */
     boolean dispatched;
     /** Whether the answer to an earlier attempt was lost, or said that its outcome is unknown. */

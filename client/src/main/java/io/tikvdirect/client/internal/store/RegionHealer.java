@@ -41,6 +41,7 @@ public final class RegionHealer {
             case TRY_OTHER -> regions.tryOther(region);
             case INVALIDATE -> regions.invalidate(region, decision.reason());
             case REPLACE -> regions.replace(region, error.getEpochNotMatch().getCurrentRegionsList());
+            case REFRESH_BUCKETS -> regions.onBuckets(region, error.getBucketVersionNotMatch(), deadlineNs);
             case RERESOLVE_STORE -> {
                 regions.invalidate(region, decision.reason());
                 reresolve(region.leader());

@@ -50,6 +50,7 @@ public final class SlowPath {
     private final Sleepers sleepers;
     private final RegionHealer healer;
     private final Punctuality punctuality;
+    private final SlowRequests slowRequests;
     private final LongAdder timeouts = new LongAdder();
     private final LongAdder listenerFailures = new LongAdder();
 
@@ -59,11 +60,18 @@ public final class SlowPath {
      * @param sleepers where operations wait out their back-off
      * @param healer mends the picture of the cluster
      * @param punctuality told how late operations and timers are
+     * @param slowRequests told of requests that take long
      */
-    public SlowPath(Sleepers sleepers, RegionHealer healer, Punctuality punctuality) {
+    public SlowPath(Sleepers sleepers, RegionHealer healer, Punctuality punctuality, SlowRequests slowRequests) {
         this.sleepers = sleepers;
         this.healer = healer;
         this.punctuality = punctuality;
+        this.slowRequests = slowRequests;
+    }
+
+    /** {@return the client's account of requests that take long} */
+    public SlowRequests slowRequests() {
+        return slowRequests;
     }
 
     /** {@return the client's account of what was late} */
@@ -177,6 +185,7 @@ public final class SlowPath {
     /** A call or stream ended without an answer to this operation. */
     void onCallFailure(Operation operation, GrpcStatus status, EventLoop loop) {
         operation.lastError("gRPC " + status);
+        slowRequests.onFailedAttempt(operation, status.toString(), System.nanoTime());
         if (status.unprocessed()) {
             operation.dispatched = false;
         } else if (operation.dispatched) {

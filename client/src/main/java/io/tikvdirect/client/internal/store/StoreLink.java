@@ -60,6 +60,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
     private final StoreProbe probe;
     private final LinkStreams streams;
     private final DeadlineTick deadlines;
+    private final SlowWatch slowWatch;
 
     private volatile long storeLoad;
     private long lastUsedNs = System.nanoTime();
@@ -86,6 +87,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         this.probe = new StoreProbe(this, settings.probeNs());
         this.streams = new LinkStreams(this, settings.transport(), probe);
         this.deadlines = new DeadlineTick(this.loop, slowPath.punctuality(), this);
+        this.slowWatch = new SlowWatch(store, slowPath.slowRequests());
     }
 
     /**
@@ -206,6 +208,8 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         lastUsedNs = nowNs;
         operation.countAttempt();
         operation.dispatched = true;
+        operation.sentNs = nowNs;
+        operation.slowness = 0;
         operation.loop(loop);
         operation.streamGeneration = stream.generation();
         stream.opened();
@@ -261,6 +265,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         if (inFlight.size() > 0 && probe.isDue(nowNs)) {
             streams.probe();
         }
+        slowWatch.onTick(inFlight, nowNs);
     }
 
     @Override

@@ -126,7 +126,14 @@ final class FakePlacementDriver implements PlacementDriver {
 
     @Override
     public CompletableFuture<Optional<Region>> getRegionById(final long regionId, final long deadlineNs) {
-        throw new UnsupportedOperationException();
+        calls.incrementAndGet();
+        return answer(() -> byId(regionId));
+    }
+
+    private synchronized Optional<Region> byId(final long regionId) {
+        return regions.values().stream()
+                .filter(region -> region.getRegion().getId() == regionId)
+                .findFirst();
     }
 
     @Override

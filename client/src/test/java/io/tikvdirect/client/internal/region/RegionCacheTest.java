@@ -41,7 +41,7 @@ class RegionCacheTest {
 
     private RegionCache cache(final KeySpace keySpace) {
         final Config config = Config.fromUri("tikv://unused:1");
-        final RouteEncoder encoder = (regionId, confVersion, version, peer) ->
+        final RouteEncoder encoder = (regionId, confVersion, version, peer, buckets) ->
                 new byte[] {(byte) regionId, (byte) version, (byte) peer.storeId()};
         return new RegionCache(config, keySpace, pd, stores, encoder, scheduler, new Random(5));
     }

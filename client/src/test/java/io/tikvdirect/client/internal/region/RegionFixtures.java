@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Stateless. Regions and stores for tests. */
 public final class RegionFixtures {
-    static final RouteEncoder NO_CONTEXT = (regionId, confVersion, version, peer) -> new byte[0];
+    static final RouteEncoder NO_CONTEXT = (regionId, confVersion, version, peer, buckets) -> new byte[0];
 
     private RegionFixtures() {}
 
@@ -46,6 +46,6 @@ public final class RegionFixtures {
         }
         return new Region.Builder(id, confVersion, version, start, end, peers)
                 .lifetime(0, 600)
-                .build(0, leader, NO_CONTEXT);
+                .build(0, leader, NO_CONTEXT, 0);
     }
 }

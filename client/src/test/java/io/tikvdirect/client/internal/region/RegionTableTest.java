@@ -25,7 +25,22 @@ import org.junit.jupiter.api.Test;
 class RegionTableTest {
     private static final byte[] NONE = {};
 
-    private final RegionTable table = new RegionTable(1_000_000, new Random(1));
+    private final List<Long> forgotten = new ArrayList<>();
+    private final List<Long> reloads = new ArrayList<>();
+    private final RegionTable.Watcher watcher = new RegionTable.Watcher() {
+        @Override
+        public void onReloadDue(final Region region, final int tick) {
+            if (region.postponeReload(tick)) {
+                reloads.add(region.id());
+            }
+        }
+
+        @Override
+        public void onForgotten(final Region region) {
+            forgotten.add(region.id());
+        }
+    };
+    private final RegionTable table = new RegionTable(1_000_000, new Random(1), watcher);
 
     private static void insert(final RegionTable table, final Region... regions) {
         table.insert(List.of(regions));
@@ -107,8 +122,41 @@ class RegionTableTest {
     }
 
     @Test
+    void aDoubtfulRegionInUseIsServedAndReloadedAfterItsLifetime() {
+        final Store leader = RegionFixtures.store(1);
+        final Region doubtful = new Region.Builder(
+                        1,
+                        1,
+                        1,
+                        key("a"),
+                        key("b"),
+                        List.of(new Peer(10, 1, io.tikvdirect.proto.metapb.PeerRole.Voter)))
+                .lifetime(0, 600)
+                .doubtful(true)
+                .build(0, leader, RegionFixtures.NO_CONTEXT, 0);
+        insert(table, doubtful, region(2, 1, 1, "b", "c"));
+        for (int second = 1; second < 600; second++) {
+            table.onTick();
+            assertThat(idOf(table, "a")).isEqualTo(1);
+            assertThat(idOf(table, "b")).isEqualTo(2);
+        }
+        assertThat(reloads).isEmpty();
+        for (int second = 600; second < 630; second++) {
+            table.onTick();
+            assertThat(idOf(table, "a")).as("it is used as it is known").isEqualTo(1);
+            assertThat(idOf(table, "a")).isEqualTo(1);
+            assertThat(idOf(table, "b")).isEqualTo(2);
+        }
+        assertThat(reloads).as("every ten seconds until it is replaced").containsExactly(1L, 1L, 1L);
+        doubtful.renew(table.tick());
+        table.onTick();
+        assertThat(idOf(table, "a")).isEqualTo(1);
+        assertThat(reloads).hasSize(3);
+    }
+
+    @Test
     void theLongestUnusedGoWhenThereAreTooMany() {
-        final RegionTable small = new RegionTable(100, new Random(1));
+        final RegionTable small = new RegionTable(100, new Random(1), watcher);
         for (int i = 0; i < 1000; i++) {
             insert(small, region(i + 1, 1, 1, numbered(i), numbered(i + 1), RegionFixtures.store(1)));
             if (i % 20 == 0) {
@@ -172,7 +220,7 @@ class RegionTableTest {
     @Property(tries = 40)
     void whateverIsHeardTheTableNeverGoesBackAndNeverOverlaps(@ForAll final long seed) {
         final Random random = new Random(seed);
-        final RegionTable heard = new RegionTable(1_000_000, random);
+        final RegionTable heard = new RegionTable(1_000_000, random, watcher);
         final TreeMap<byte[], Region> truth = new TreeMap<>(Arrays::compareUnsigned);
         final List<Region> gossip = new ArrayList<>();
         final Store store = RegionFixtures.store(1);

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.tikvdirect.embedded.internal.topology.Region;
 import io.tikvdirect.embedded.internal.topology.Regions;
 import io.tikvdirect.embedded.internal.topology.Topology;
+import io.tikvdirect.proto.metapb.Buckets;
 import io.tikvdirect.proto.metapb.Peer;
 import io.tikvdirect.proto.pdpb.BatchScanRegionsRequest;
 import io.tikvdirect.proto.pdpb.BatchScanRegionsResponse;
@@ -49,19 +50,19 @@ final class RegionService {
                         GetRegionRequest.getDefaultInstance(),
                         GetRegionResponse.getDefaultInstance(),
                         GetRegionRequest::getHeader,
-                        request -> describe(regions.now().of(key(request.getRegionKey()))))
+                        request -> describe(regions.now().of(key(request.getRegionKey())), request.getNeedBuckets()))
                 .add(
                         "GetPrevRegion",
                         GetRegionRequest.getDefaultInstance(),
                         GetRegionResponse.getDefaultInstance(),
                         GetRegionRequest::getHeader,
-                        request -> describe(previous(regions.now(), request.getRegionKey())))
+                        request -> describe(previous(regions.now(), request.getRegionKey()), request.getNeedBuckets()))
                 .add(
                         "GetRegionByID",
                         GetRegionByIDRequest.getDefaultInstance(),
                         GetRegionResponse.getDefaultInstance(),
                         GetRegionByIDRequest::getHeader,
-                        request -> describe(regions.now().byId(request.getRegionId())))
+                        request -> describe(regions.now().byId(request.getRegionId()), request.getNeedBuckets()))
                 .add(
                         "QueryRegion",
                         QueryRegionRequest.getDefaultInstance(),
@@ -110,13 +111,17 @@ final class RegionService {
                         this::operator);
     }
 
-    private GetRegionResponse describe(@Nullable Region region) {
+    private GetRegionResponse describe(@Nullable Region region, boolean withBuckets) {
         GetRegionResponse.Builder response = GetRegionResponse.newBuilder().setHeader(headers.ok());
         if (region != null) {
             response.setRegion(region.meta());
             Peer leader = region.leader();
             if (leader != null) {
                 response.setLeader(leader);
+            }
+            Buckets buckets = withBuckets ? regions.buckets(region.id()) : null;
+            if (buckets != null) {
+                response.setBuckets(buckets);
             }
         }
         return response.build();
@@ -131,18 +136,18 @@ final class RegionService {
         Topology topology = regions.now();
         QueryRegionResponse.Builder response = QueryRegionResponse.newBuilder().setHeader(headers.ok());
         for (ByteString key : request.getKeysList()) {
-            response.addKeyIdMap(put(topology.of(key(key)), response));
+            response.addKeyIdMap(put(topology.of(key(key)), request.getNeedBuckets(), response));
         }
         for (ByteString key : request.getPrevKeysList()) {
-            response.addPrevKeyIdMap(put(previous(topology, key), response));
+            response.addPrevKeyIdMap(put(previous(topology, key), request.getNeedBuckets(), response));
         }
         for (long id : request.getIdsList()) {
-            put(topology.byId(id), response);
+            put(topology.byId(id), request.getNeedBuckets(), response);
         }
         return response.build();
     }
 
-    private static long put(@Nullable Region region, QueryRegionResponse.Builder response) {
+    private long put(@Nullable Region region, boolean withBuckets, QueryRegionResponse.Builder response) {
         if (region == null) {
             return 0;
         }
@@ -150,6 +155,10 @@ final class RegionService {
         Peer leader = region.leader();
         if (leader != null) {
             description.setLeader(leader);
+        }
+        Buckets buckets = withBuckets ? regions.buckets(region.id()) : null;
+        if (buckets != null) {
+            description.setBuckets(buckets);
         }
         response.putRegionsById(region.id(), description.build());
         return region.id();
@@ -162,7 +171,9 @@ final class RegionService {
             if (left-- <= 0) {
                 break;
             }
-            response.addRegions(entry(region)).addRegionMetas(region.meta()).addLeaders(leaderOrNone(region));
+            response.addRegions(entry(region, false))
+                    .addRegionMetas(region.meta())
+                    .addLeaders(leaderOrNone(region));
         }
         return response.build();
     }
@@ -172,12 +183,16 @@ final class RegionService {
         return leader == null ? Peer.getDefaultInstance() : leader;
     }
 
-    private static io.tikvdirect.proto.pdpb.Region entry(Region region) {
+    private io.tikvdirect.proto.pdpb.Region entry(Region region, boolean withBuckets) {
         io.tikvdirect.proto.pdpb.Region.Builder entry =
                 io.tikvdirect.proto.pdpb.Region.newBuilder().setRegion(region.meta());
         Peer leader = region.leader();
         if (leader != null) {
             entry.setLeader(leader);
+        }
+        Buckets buckets = withBuckets ? regions.buckets(region.id()) : null;
+        if (buckets != null) {
+            entry.setBuckets(buckets);
         }
         return entry.build();
     }
@@ -197,7 +212,7 @@ final class RegionService {
         for (KeyRange range : request.getRangesList()) {
             for (Region region : topology.touching(key(range.getStartKey()), key(range.getEndKey()))) {
                 if (region != last && left-- > 0) {
-                    response.addRegions(entry(region));
+                    response.addRegions(entry(region, request.getNeedBuckets()));
                     last = region;
                 }
             }

@@ -5,6 +5,7 @@ import io.tikvdirect.embedded.internal.topology.Region;
 import io.tikvdirect.embedded.internal.topology.Regions;
 import io.tikvdirect.embedded.internal.topology.Topology;
 import io.tikvdirect.proto.kvrpcpb.Context;
+import io.tikvdirect.proto.metapb.Buckets;
 import io.tikvdirect.proto.metapb.Peer;
 
 /**
@@ -84,7 +85,16 @@ final class RegionCheck {
         if (region.version() != version) {
             throw RegionErrors.epochNotMatch(topology, region, version);
         }
+        requirePresentBuckets(context);
         return region;
+    }
+
+    /** A request that names no version is not checked, nor one to a region without buckets. */
+    private void requirePresentBuckets(Context context) throws RegionErrorException {
+        Buckets now = context.getBucketsVersion() == 0 ? null : regions.buckets(context.getRegionId());
+        if (now != null && now.getVersion() > context.getBucketsVersion()) {
+            throw RegionErrors.bucketVersionNotMatch(now);
+        }
     }
 
     private Region replica(Context context, boolean followersToo) throws RegionErrorException {

@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.tikvdirect.embedded.internal.topology.Keys;
 import io.tikvdirect.embedded.internal.topology.Region;
 import io.tikvdirect.embedded.internal.topology.Topology;
+import io.tikvdirect.proto.errorpb.BucketVersionNotMatch;
 import io.tikvdirect.proto.errorpb.DataIsNotReady;
 import io.tikvdirect.proto.errorpb.EpochNotMatch;
 import io.tikvdirect.proto.errorpb.Error;
@@ -16,6 +17,7 @@ import io.tikvdirect.proto.errorpb.RaftEntryTooLarge;
 import io.tikvdirect.proto.errorpb.RegionNotFound;
 import io.tikvdirect.proto.errorpb.StaleCommand;
 import io.tikvdirect.proto.errorpb.StoreNotMatch;
+import io.tikvdirect.proto.metapb.Buckets;
 import io.tikvdirect.proto.metapb.Peer;
 
 /** Immutable. Makes the region errors that a TiKV answers. */
@@ -34,6 +36,15 @@ final class RegionErrors {
                 .setMessage("store " + asked + " asked, this is " + actual)
                 .setStoreNotMatch(
                         StoreNotMatch.newBuilder().setRequestStoreId(asked).setActualStoreId(actual))
+                .build());
+    }
+
+    static RegionErrorException bucketVersionNotMatch(Buckets now) {
+        return new RegionErrorException(Error.newBuilder()
+                .setMessage("the buckets of region " + now.getRegionId() + " are at version " + now.getVersion())
+                .setBucketVersionNotMatch(BucketVersionNotMatch.newBuilder()
+                        .setVersion(now.getVersion())
+                        .addAllKeys(now.getKeysList()))
                 .build());
     }
 

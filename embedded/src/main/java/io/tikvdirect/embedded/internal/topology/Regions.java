@@ -1,13 +1,17 @@
 package io.tikvdirect.embedded.internal.topology;
 
+import com.google.protobuf.UnsafeByteOperations;
+import io.tikvdirect.proto.metapb.Buckets;
 import io.tikvdirect.proto.metapb.Peer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,7 @@ public final class Regions {
 
     private final Ids ids;
     private final Set<Long> runningStores = new HashSet<>();
+    private final Map<Long, Buckets> buckets = new ConcurrentHashMap<>();
     private volatile Topology topology;
 
     /**
@@ -72,6 +77,30 @@ public final class Regions {
         List<Region> pieces = pieces(region, cuts);
         replace(List.of(region), pieces);
         return pieces;
+    }
+
+    /**
+     * Cuts a region into buckets. They stay as they are when the region changes, as TiKV's do until it looks again.
+     *
+     * @param keys where to cut, as PD has keys, ascending and inside of the region
+     * @return their version, larger than that of the region's buckets before
+     * @throws ImpossibleChangeException when the region is not there
+     */
+    public synchronized long cutIntoBuckets(long regionId, List<byte[]> keys) {
+        Region region = existing(regionId);
+        Buckets before = buckets.get(regionId);
+        Buckets.Builder cut = Buckets.newBuilder()
+                .setRegionId(regionId)
+                .setVersion(before == null ? 1 : before.getVersion() + 1)
+                .addKeys(region.meta().getStartKey());
+        keys.forEach(key -> cut.addKeys(UnsafeByteOperations.unsafeWrap(key)));
+        buckets.put(regionId, cut.addKeys(region.meta().getEndKey()).build());
+        return cut.getVersion();
+    }
+
+    /** The buckets of a region, or null. */
+    public @Nullable Buckets buckets(long regionId) {
+        return buckets.get(regionId);
     }
 
     /** Splits the region of each key at that key, as PD has keys; a key that already is a bound is left alone. */
