@@ -1,6 +1,7 @@
 package io.tikvdirect.bench;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandler;
@@ -24,16 +25,15 @@ final class MemoryChannel extends AbstractChannel {
 
     private final ChannelConfig config = new DefaultChannelConfig(this);
     private final Runnable deliver = this::deliver;
-    private final ChannelHandler server;
-    private EmbeddedChannel peer;
-    private ByteBuf wire;
+    private final ByteBuf wire = Unpooled.directBuffer(WIRE_BYTES);
+    private final EmbeddedChannel peer;
     private boolean open = true;
     private boolean connected;
     private boolean delivering;
 
     MemoryChannel(ChannelHandler server) {
         super(null);
-        this.server = server;
+        this.peer = new EmbeddedChannel(server);
     }
 
     @Override
@@ -41,8 +41,6 @@ final class MemoryChannel extends AbstractChannel {
         return new AbstractUnsafe() {
             @Override
             public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
-                wire = alloc().directBuffer(WIRE_BYTES);
-                peer = new EmbeddedChannel(server);
                 connected = true;
                 promise.setSuccess();
                 pipeline().fireChannelActive();
@@ -86,9 +84,9 @@ final class MemoryChannel extends AbstractChannel {
 
     @Override
     protected void doClose() {
-        open = false;
-        if (connected) {
-            connected = false;
+        connected = false;
+        if (open) {
+            open = false;
             peer.finishAndReleaseAll();
             wire.release();
         }
