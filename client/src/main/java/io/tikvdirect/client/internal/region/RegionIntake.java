@@ -61,10 +61,12 @@ final class RegionIntake {
     /** Whether a region is known just as PD describes it: then its lifetime begins anew and nothing else changes. */
     private boolean isStillSo(final io.tikvdirect.proto.pdpb.Region said) {
         final Region known = table.byId(said.getRegion().getId());
-        final boolean isSame = known != null
-                && known.isUsable()
-                && known.version() == said.getRegion().getRegionEpoch().getVersion()
-                && known.confVersion() == said.getRegion().getRegionEpoch().getConfVer()
+        if (known == null || !known.isUsable()) {
+            return false;
+        }
+        final var epoch = said.getRegion().getRegionEpoch();
+        final boolean isSame = known.version() == epoch.getVersion()
+                && known.confVersion() == epoch.getConfVer()
                 && known.leader().id() == said.getLeader().getStoreId()
                 && known.isDoubtful() == said.getDownPeersCount() > 0;
         if (isSame) {
