@@ -89,7 +89,7 @@ final class OpenClient implements TikvClient {
         parts.regions().onTick();
         TxnEngine made = txns;
         if (made != null) {
-            made.regions().onTick();
+            made.onTick();
         }
     }
 

@@ -21,7 +21,9 @@ import java.util.List;
  * <pre>
  * state             event                                           next state
  * ----------------  ----------------------------------------------  ----------------------------------------
- * CHECK_STATUS      the fate is known from before                    CLEAN
+ * START             the fate is known from before                    CLEAN
+ * START             it is not                                        CHECK_STATUS
+ * START             the time could not be had                        DONE: failed
  * CHECK_STATUS      committed, rolled back                           CLEAN
  * CHECK_STATUS      pessimistic primary lock gone                    CLEAN, pessimistic locks only
  * CHECK_STATUS      alive, its time not over                         DONE: alive
@@ -29,18 +31,20 @@ import java.util.List;
  * CHECK_STATUS      no such transaction, the lock's time not over    DONE: alive (its primary may still come)
  * CHECK_STATUS      no such transaction, the lock's time over        CHECK_STATUS, rolling it back
  * CHECK_STATUS      primary mismatch, pessimistic lock               CLEAN, pessimistic locks only
- * CHECK_STATUS      any other error                                  DONE: failed
+ * CHECK_STATUS      any other error, or a request failed             DONE: failed
  * CHECK_SECONDARIES all locked                                       CLEAN: committed at the largest minimum
  * CHECK_SECONDARIES one committed, or one not locked                 CLEAN: committed, or rolled back
  * CHECK_SECONDARIES one locked without async commit                  CHECK_STATUS, forcing ordinary commit rules
+ * CHECK_SECONDARIES a request failed                                 DONE: failed
  * CLEAN             removed, or left to the background (reads)       DONE
- * any               a request failed                                 DONE: failed
+ * CLEAN             a request failed                                 DONE: failed
  * </pre>
  */
 final class LockResolution {
 
     /** Where a resolution is. */
     enum State {
+        START,
         CHECK_STATUS,
         CHECK_SECONDARIES,
         CLEAN,
@@ -55,7 +59,7 @@ final class LockResolution {
     private final boolean waitsForCleaning;
     private final long deadlineNs;
     private final Promise<TxnStatus> promise;
-    private State state = State.CHECK_STATUS;
+    private State state = State.START;
     private long nowTs;
     private boolean rollbackIfNotExist;
     private boolean forceSyncCommit;
@@ -110,12 +114,17 @@ final class LockResolution {
         checkStatus();
     }
 
+    private void move(State next) {
+        engine.trace().moved(state, next);
+        state = next;
+    }
+
     State state() {
         return state;
     }
 
     private void checkStatus() {
-        state = State.CHECK_STATUS;
+        move(State.CHECK_STATUS);
         CheckTxnStatusRequest request = CheckTxnStatusRequest.newBuilder()
                 .setPrimaryKey(engine.storeKey(lead.primary()))
                 .setLockTs(lead.startTs())
@@ -184,7 +193,7 @@ final class LockResolution {
     }
 
     private void checkSecondaries(Lock primary) {
-        state = State.CHECK_SECONDARIES;
+        move(State.CHECK_SECONDARIES);
         asyncCommitKeys = new ArrayList<>(primary.secondaries());
         asyncCommitKeys.add(primary.primary());
         SecondaryCheck.run(engine, primary, deadlineNs, TxnEngine.promise(this::onSecondaries, this::fail));
@@ -203,7 +212,7 @@ final class LockResolution {
     }
 
     private void clean(TxnStatus status) {
-        state = State.CLEAN;
+        move(State.CLEAN);
         if (status.isFinal()) {
             resolver.finished().add(lead.startTs(), status);
         }
@@ -217,12 +226,12 @@ final class LockResolution {
     }
 
     private void done(TxnStatus status) {
-        state = State.DONE;
+        move(State.DONE);
         promise.succeed(status);
     }
 
     private void fail(TikvException failure) {
-        state = State.DONE;
+        move(State.DONE);
         promise.fail(failure);
     }
 }

@@ -21,8 +21,6 @@ import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.kv.ContextEncoder;
 import io.tikvdirect.codec.kv.KvCommitBodies;
 import io.tikvdirect.codec.kv.KvReadBodies;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -61,7 +59,8 @@ public final class TxnEngine extends CallEngine {
     private final Clock clock;
     private final LockResolver resolver;
     private final Background background;
-    private final Set<TransactionCore> open = ConcurrentHashMap.newKeySet();
+    private final OpenTransactions open = new OpenTransactions();
+    private volatile StateTrace trace = StateTrace.NONE;
 
     /**
      * Puts the parts together.
@@ -214,17 +213,28 @@ public final class TxnEngine extends CallEngine {
         }
     }
 
-    void onBegun(TransactionCore transaction) {
-        open.add(transaction);
+    OpenTransactions open() {
+        return open;
     }
 
-    void onEnded(TransactionCore transaction) {
-        open.remove(transaction);
+    /** Who sees the moves of state machines. */
+    StateTrace trace() {
+        return trace;
+    }
+
+    void trace(StateTrace newTrace) {
+        trace = newTrace;
+    }
+
+    /** Called each second. */
+    public void onTick() {
+        regions().onTick();
+        open.rollBackForgotten();
     }
 
     /** Rolls back what nobody has ended; called when the window refuses new work. */
     public void abandonOpen() {
-        open.forEach(TransactionCore::abandon);
+        open.rollBackAll();
     }
 
     /** {@return whether work goes on that no caller waits for} */
