@@ -13,6 +13,7 @@ import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionScanner;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -133,6 +134,7 @@ final class TransactionFace implements Transaction {
         // when nobody waits for its end any more, a commit goes on all the same
         PendingResult<Long> result = new PendingResult<>(true);
         core.commit(result);
+        Reference.reachabilityFence(handle);
         return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
     }
 
