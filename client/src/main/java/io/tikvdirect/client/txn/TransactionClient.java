@@ -1,6 +1,7 @@
 package io.tikvdirect.client.txn;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,21 @@ public interface TransactionClient {
      * @return a snapshot; costs nothing until it is read
      */
     Snapshot snapshot(Timestamp timestamp);
+
+    /**
+     * Makes keys the first of a region, as {@link io.tikvdirect.client.TikvClient#splitRegions} does for raw keys.
+     *
+     * @param keys none empty; those at which a region begins already are left as they are
+     * @return ids of the new regions
+     */
+    List<Long> splitRegions(List<byte[]> keys);
+
+    /**
+     * Work on ranges of keys beside any transaction: garbage collection, deleting wholesale, spreading regions.
+     *
+     * @return the same object always
+     */
+    Maintenance maintenance();
 
     /**
      * The asynchronous face.

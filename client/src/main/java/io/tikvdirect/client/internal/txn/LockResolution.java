@@ -23,6 +23,7 @@ import java.util.List;
  * ----------------  ----------------------------------------------  ----------------------------------------
  * START             the fate is known from before                    CLEAN
  * START             it is not                                        CHECK_STATUS
+ * START             it is not, and locks are taken for over          CHECK_STATUS
  * START             the time could not be had                        DONE: failed
  * CHECK_STATUS      committed, rolled back                           CLEAN
  * CHECK_STATUS      pessimistic primary lock gone                    CLEAN, pessimistic locks only
@@ -36,7 +37,7 @@ import java.util.List;
  * CHECK_SECONDARIES one committed, or one not locked                 CLEAN: committed, or rolled back
  * CHECK_SECONDARIES one locked without async commit                  CHECK_STATUS, forcing ordinary commit rules
  * CHECK_SECONDARIES a request failed                                 DONE: failed
- * CLEAN             removed, or left to the background (reads)       DONE
+ * CLEAN             removed, or left to others (see Cleaning)        DONE
  * CLEAN             a request failed                                 DONE: failed
  * </pre>
  */
@@ -51,12 +52,25 @@ final class LockResolution {
         DONE
     }
 
+    /** Who removes the locks of a transaction that is over. */
+    enum Cleaning {
+        /** The resolution, before it ends: for writes, which the locks are in the way of. */
+        AWAITED,
+        /** The resolution, after it has ended: for reads. */
+        IN_BACKGROUND,
+        /** The caller, who knows that every lock is too old to be respected: for the collector of garbage. */
+        BY_CALLER
+    }
+
+    /** After every lock's time. */
+    private static final long FAR_FUTURE = -1;
+
     private final TxnEngine engine;
     private final LockResolver resolver;
     private final List<Lock> locks;
     private final Lock lead;
     private final long callerStartTs;
-    private final boolean waitsForCleaning;
+    private final Cleaning cleaning;
     private final long deadlineNs;
     private final Promise<TxnStatus> promise;
     private State state = State.START;
@@ -70,14 +84,14 @@ final class LockResolution {
      *
      * @param locks of one transaction, at least one
      * @param callerStartTs read timestamp of the caller, to push the transaction behind it; 0 for none
-     * @param waitsForCleaning whether the promise waits until the locks are gone
+     * @param cleaning who removes the locks
      */
     LockResolution(
             TxnEngine engine,
             LockResolver resolver,
             List<Lock> locks,
             long callerStartTs,
-            boolean waitsForCleaning,
+            Cleaning cleaning,
             long deadlineNs,
             Promise<TxnStatus> promise) {
         this.engine = engine;
@@ -85,7 +99,7 @@ final class LockResolution {
         this.locks = locks;
         this.lead = lead(locks);
         this.callerStartTs = callerStartTs;
-        this.waitsForCleaning = waitsForCleaning;
+        this.cleaning = cleaning;
         this.deadlineNs = deadlineNs;
         this.promise = promise;
     }
@@ -104,6 +118,8 @@ final class LockResolution {
         TxnStatus known = resolver.finished().get(lead.startTs());
         if (known != null) {
             clean(known);
+        } else if (cleaning == Cleaning.BY_CALLER) {
+            onTime(FAR_FUTURE);
         } else {
             engine.clock().recent(Clock.LOCK_RESOLUTION_NS, deadlineNs, TxnEngine.promise(this::onTime, this::fail));
         }
@@ -121,6 +137,14 @@ final class LockResolution {
 
     State state() {
         return state;
+    }
+
+    long startTs() {
+        return lead.startTs();
+    }
+
+    long callerStartTs() {
+        return callerStartTs;
     }
 
     private void checkStatus() {
@@ -217,21 +241,25 @@ final class LockResolution {
             resolver.finished().add(lead.startTs(), status);
         }
         LockRemoval removal = new LockRemoval(engine, locks, asyncCommitKeys, status);
-        if (waitsForCleaning) {
+        if (cleaning == Cleaning.AWAITED) {
             removal.run(deadlineNs, TxnEngine.promise(removed -> done(status), this::fail));
-        } else {
-            engine.background().run("removing locks", removed -> removal.run(LockRemoval.deadlineNs(), removed));
-            done(status);
+            return;
         }
+        if (cleaning == Cleaning.IN_BACKGROUND) {
+            engine.background().run("removing locks", removed -> removal.run(LockRemoval.deadlineNs(), removed));
+        }
+        done(status);
     }
 
     private void done(TxnStatus status) {
         move(State.DONE);
+        resolver.onEnd(this);
         promise.succeed(status);
     }
 
     private void fail(TikvException failure) {
         move(State.DONE);
+        resolver.onEnd(this);
         promise.fail(failure);
     }
 }

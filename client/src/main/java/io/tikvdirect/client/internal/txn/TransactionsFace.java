@@ -4,6 +4,7 @@ import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.txn.AsyncTransactionClient;
+import io.tikvdirect.client.txn.Maintenance;
 import io.tikvdirect.client.txn.Snapshot;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
@@ -12,7 +13,9 @@ import io.tikvdirect.client.txn.TransactionBody;
 import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Thread-safe. The blocking front door of transactions. */
@@ -20,14 +23,19 @@ public final class TransactionsFace implements TransactionClient {
 
     private final TxnEngine engine;
     private final AsyncTransactionClient async;
+    private final Maintenance maintenance;
+    private final Function<List<byte[]>, List<Long>> splitter;
 
     /**
      * Makes the faces over an engine.
      *
      * @param engine the engine
+     * @param splitter splits regions at keys of transactions
      */
-    public TransactionsFace(TxnEngine engine) {
+    public TransactionsFace(TxnEngine engine, Function<List<byte[]>, List<Long>> splitter) {
         this.engine = engine;
+        this.splitter = splitter;
+        this.maintenance = new MaintenanceFace(engine);
         this.async = new AsyncTransactionsFace(engine);
     }
 
@@ -113,6 +121,16 @@ public final class TransactionsFace implements TransactionClient {
     @Override
     public Snapshot snapshot(Timestamp timestamp) {
         return new SnapshotFace(new SnapshotReads(engine, timestamp.version(), SnapshotOptions.DEFAULT));
+    }
+
+    @Override
+    public List<Long> splitRegions(List<byte[]> keys) {
+        return splitter.apply(keys);
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return maintenance;
     }
 
     @Override

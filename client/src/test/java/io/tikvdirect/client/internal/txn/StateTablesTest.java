@@ -11,6 +11,7 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.txn.StateTable.Move;
 import io.tikvdirect.client.txn.LockOptions;
+import io.tikvdirect.client.txn.RangeOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionClient;
@@ -92,7 +93,13 @@ class StateTablesTest {
 
     static List<Class<?>> machines() {
         return List.of(
-                TransactionCore.class, TwoPhaseCommit.class, LockResolution.class, LockKeys.class, Heartbeat.class);
+                TransactionCore.class,
+                TwoPhaseCommit.class,
+                LockResolution.class,
+                LockKeys.class,
+                Heartbeat.class,
+                LockSweep.class,
+                GarbageRun.class);
     }
 
     private static StateTable table(Class<?> machine) throws Exception {
@@ -258,6 +265,20 @@ class StateTablesTest {
             txn.lock(List.of(key, second), LockOptions.DEFAULT.onlyExisting());
         }
         assertThat(path(LockKeys.class)).isEqualTo(List.of("ASK_TS", "LOCK_PRIMARY", "LOCK_PRIMARY", "LOCKED"));
+    }
+
+    @Test
+    void garbageIsCollectedInTheSafeOrder() {
+        transactions.maintenance().collectGarbage(transactions.timestamp(), RangeOptions.DEFAULT);
+        assertThat(path(GarbageRun.class))
+                .isEqualTo(List.of("ASK_STATE", "ADVANCE_READS", "REMOVE_LOCKS", "ADVANCE_GARBAGE", "DONE"));
+        assertThat(path(LockSweep.class)).endsWith("DONE");
+        made.clear();
+        cluster.faults().on("KvScanLock").fail(Status.PERMISSION_DENIED);
+        assertThat(catchThrowable(() ->
+                        transactions.maintenance().collectGarbage(transactions.timestamp(), RangeOptions.DEFAULT)))
+                .isInstanceOf(TikvException.class);
+        assertThat(path(GarbageRun.class)).isEqualTo(List.of("ASK_STATE", "ADVANCE_READS", "REMOVE_LOCKS", "FAILED"));
     }
 
     @Test
