@@ -112,7 +112,9 @@ final class LockKeys {
     }
 
     void start() {
-        engine.timestamp(deadlineNs, TxnEngine.promise(this::onTimestamp, this::failed));
+        // after a conflict some keys may be locked already
+        engine.timestamp(
+                deadlineNs, TxnEngine.promise(this::onTimestamp, forUpdateTs == 0 ? this::failed : this::onFailure));
     }
 
     private void onTimestamp(long timestamp) {
@@ -184,9 +186,12 @@ final class LockKeys {
         }
     }
 
-    /** All keys of the call: those whose answer was lost may be locked too. */
+    /** Keys that this call may have locked: also those whose answer was lost, but none that was held before. */
     private List<byte[]> keys() {
-        return wishes.stream().map(PessimisticLockCall.Wish::key).toList();
+        return wishes.stream()
+                .filter(wish -> !wish.held())
+                .map(PessimisticLockCall.Wish::key)
+                .toList();
     }
 
     private void unlock(TikvException failure) {

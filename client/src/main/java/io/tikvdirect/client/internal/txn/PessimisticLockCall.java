@@ -54,9 +54,9 @@ final class PessimisticLockCall extends ChunkedCall {
             long waitUntilNs,
             byte[] context) {}
 
-    /** A key to lock. */
+    /** A key to lock; one that is held already is only read. */
     @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
-    record Wish(byte[] key, boolean mustNotExist) {}
+    record Wish(byte[] key, boolean mustNotExist, boolean held) {}
 
     private final TxnEngine txns;
     private final List<Wish> wishes;

@@ -120,7 +120,7 @@ final class TransactionLocks {
                 boolean owned = locked && options.shared() && (flags & WriteBuffer.SHARED) == 0;
                 if (!locked || (options.returnValues() && !owned)) {
                     boolean mustNotExist = !locked && (flags & WriteBuffer.PRESUME_NOT_EXISTS) != 0;
-                    wishes.add(new PessimisticLockCall.Wish(key.clone(), mustNotExist));
+                    wishes.add(new PessimisticLockCall.Wish(key.clone(), mustNotExist, locked));
                 }
             }
         } finally {
