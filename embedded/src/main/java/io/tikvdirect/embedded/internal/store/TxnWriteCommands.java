@@ -95,10 +95,7 @@ final class TxnWriteCommands {
         Region region = txn.writing(request.getContext());
         txn.limit()
                 .requireGiven(
-                        request.getContext(),
-                        request.getLockTs(),
-                        request.getCurrentTs(),
-                        request.getCallerStartTs());
+                        request.getContext(), request.getLockTs(), request.getCurrentTs(), request.getCallerStartTs());
         return writes.checkStatus(region, request);
     }
 
