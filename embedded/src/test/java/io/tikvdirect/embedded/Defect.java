@@ -42,7 +42,7 @@ enum Defect {
     },
 
     /**
-     * One put in a hundred is acknowledged, but what it wrote can't be found. Which one depends on its value, so that a
+     * One put in twenty is acknowledged, but what it wrote can't be found. Which one depends on its value, so that a
      * program that shows it does so again.
      */
     LOST_PUT {
@@ -102,7 +102,7 @@ enum Defect {
         }
     };
 
-    private static final int LOST_ONE_IN = 100;
+    private static final int LOST_ONE_IN = 20;
     private static final long NEWEST = -1; // the greatest of all timestamps, unsigned
     private static final Set<String> READS = Set.of("GetRequest", "BatchGetRequest", "ScanRequest");
 
