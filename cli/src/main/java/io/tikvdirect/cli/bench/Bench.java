@@ -52,7 +52,7 @@ final class Bench {
         }
         client.transactions().run(TransactionOptions.DEFAULT, txn -> {
             pairs.forEach(pair -> txn.put(pair.key(), data.value()));
-            return null;
+            return true;
         });
     }
 

@@ -50,7 +50,7 @@ final class Accounts {
             for (int i = 0; i < COUNT; i++) {
                 txn.put(key(i), balance(START_BALANCE));
             }
-            return null;
+            return true;
         });
     }
 
@@ -130,7 +130,7 @@ final class Accounts {
     }
 
     /** Moves what is there of an amount. */
-    private @Nullable Void transfer(Transaction txn, int from, int to, long wanted) {
+    private boolean transfer(Transaction txn, int from, int to, long wanted) {
         if (txn.attempt() > 1) {
             conflicts.incrementAndGet();
         }
@@ -138,7 +138,7 @@ final class Accounts {
         long amount = Math.min(held, wanted);
         txn.put(key(from), balance(held - amount));
         txn.put(key(to), balance(amount(present(to, txn.get(key(to)))) + amount));
-        return null;
+        return true;
     }
 
     private static byte[] present(int account, byte @Nullable [] value) {
