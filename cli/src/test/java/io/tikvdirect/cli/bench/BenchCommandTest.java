@@ -36,7 +36,9 @@ class BenchCommandTest {
         "raw-get, direct", "raw-put, direct", "raw-mixed, direct", "raw-batch-get, direct", "raw-batch-put, direct",
         "raw-scan, direct", "raw-get, async", "raw-put, async", "raw-mixed, async", "raw-batch-get, async",
         "raw-batch-put, async", "raw-scan, async", "raw-get, sync", "raw-put, sync", "raw-mixed, sync",
-        "raw-batch-get, sync", "raw-batch-put, sync", "raw-scan, sync"
+        "raw-batch-get, sync", "raw-batch-put, sync", "raw-scan, sync", "txn-get, async", "txn-1pc, async",
+        "txn-rw, async", "txn-pessimistic, async", "txn-get, sync", "txn-1pc, sync", "txn-rw, sync",
+        "txn-pessimistic, sync"
     })
     void everyWorkloadRunsOnEveryFaceWithoutAnError(String workload, String face) {
         CommandRun run = bench("--workload", workload, "--face", face, "--in-flight", "4", "--json");
