@@ -24,7 +24,7 @@ type options struct {
 	rate                float64
 	duration, warmup    time.Duration
 	keys, valueSize     int
-	batch, limit        int
+	batch, limit, bulk  int
 	zipf, noLoad, asked bool
 	router              bool
 }
@@ -43,6 +43,7 @@ func parse() options {
 	flag.IntVar(&o.valueSize, "value-size", 64, "")
 	flag.IntVar(&o.batch, "batch", 32, "")
 	flag.IntVar(&o.limit, "limit", 100, "")
+	flag.IntVar(&o.bulk, "bulk", 0, "gets of 1 MiB under way beside the workload, which are not counted")
 	flag.BoolVar(&o.zipf, "zipf", false, "choose keys by Zipf's law")
 	flag.BoolVar(&o.noLoad, "no-load", false, "the keys are there")
 	flag.BoolVar(&o.asked, "json", true, "one line of JSON; there is nothing else")
@@ -74,12 +75,15 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	if !o.noLoad && work.reads() {
-		if err := work.load(ctx); err != nil {
+	if !o.noLoad {
+		if err := work.loadAll(ctx); err != nil {
 			return err
 		}
 	}
 	measured := drive(ctx, work, o)
+	if o.bulk > 0 {
+		fmt.Fprintf(os.Stderr, "client-go-bench: bulk %.1f MiB/s beside\n", float64(measured.bulkBytes)/(1<<20)/measured.used.wall.Seconds())
+	}
 	if measured.lastError != nil {
 		fmt.Fprintln(os.Stderr, "client-go-bench: the last error:", measured.lastError)
 	}

@@ -16,7 +16,10 @@ const (
 	loadBatch    = 1000
 	drawn        = 1 << 20
 	zipfExponent = 0.99 // YCSB's
+	bulkBytes    = 1 << 20
 )
+
+var bulkKey = []byte("L000000000000000")
 
 var errMissing = errors.New("a key that was loaded is not there")
 
@@ -60,6 +63,19 @@ func zipf(keys int) []int32 {
 }
 
 func (w *work) reads() bool { return w.o.workload != "raw-put" && w.o.workload != "raw-batch-put" }
+
+// loadAll writes what the run will read.
+func (w *work) loadAll(ctx context.Context) error {
+	if w.o.bulk > 0 {
+		if err := w.client.Put(ctx, bulkKey, bytes.Repeat([]byte("V"), bulkBytes)); err != nil {
+			return err
+		}
+	}
+	if w.reads() {
+		return w.load(ctx)
+	}
+	return nil
+}
 
 func (w *work) load(ctx context.Context) error {
 	for from := 0; from < len(w.keys); from += loadBatch {
