@@ -14,6 +14,8 @@ var rawChecks = []check{
 	{"raw-cas", []string{"Tikv/RawCompareAndSwap"}, rawCAS},
 	{"raw-column-families", []string{"Tikv/RawPut", "Tikv/RawGet", "Tikv/RawScan"}, rawColumnFamilies},
 	{"raw-keyspaces", []string{"Keyspace/LoadKeyspace"}, rawKeyspaces},
+	{"raw-health", nil, rawHealth},
+	{"raw-buckets", []string{"Tikv/RawGet", "PD/SplitRegions"}, rawBuckets},
 	{"raw-stale-routes", []string{"Tikv/RawBatchPut", "Tikv/RawBatchGet", "PD/SplitRegions"}, rawStaleRoutes},
 	{"raw-leader-moves", []string{"PD/ScatterRegion", "Tikv/RawGet", "Tikv/RawPut"}, rawLeaderMoves},
 	{"raw-model-under-churn", []string{"Tikv/RawScan", "Tikv/RawBatchGet", "PD/SplitRegions"}, rawModelUnderChurn},

@@ -51,6 +51,7 @@ public class DirectFaceBenchmark {
     private TikvClient client;
     private ClosedLoop gets;
     private ClosedLoop puts;
+    private ClosedLoop deletes;
 
     @Setup(Level.Trial)
     public void open() throws IOException {
@@ -69,6 +70,7 @@ public class DirectFaceBenchmark {
         }
         gets = new ClosedLoop(raw.direct(), ClosedLoop.Kind.GET, keys, value);
         puts = new ClosedLoop(raw.direct(), ClosedLoop.Kind.PUT, keys, value);
+        deletes = new ClosedLoop(raw.direct(), ClosedLoop.Kind.DELETE, keys, value);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "benchmark-end"));
     }
 
@@ -96,5 +98,11 @@ public class DirectFaceBenchmark {
     @OperationsPerInvocation(OPERATIONS)
     public void put() {
         puts.run(OPERATIONS, inFlight);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(OPERATIONS)
+    public void delete() {
+        deletes.run(OPERATIONS, inFlight);
     }
 }

@@ -11,6 +11,7 @@ import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.client.raw.DirectRawClient;
 import io.tikvdirect.client.raw.ResultView;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,6 +112,19 @@ public class FaceAllocationBenchmark {
         for (int i = 0; i < OPERATIONS; i++) {
             window.acquire();
             released(async.put(keys[i & (KEYS - 1)], value));
+        }
+        awaitAll();
+    }
+
+    /** What learning of the end costs the caller of {@link #asyncGet}, with one bare future that the face makes there. */
+    @Benchmark
+    @OperationsPerInvocation(OPERATIONS)
+    public void callerAlone() {
+        for (int i = 0; i < OPERATIONS; i++) {
+            window.acquire();
+            CompletableFuture<byte[]> call = new CompletableFuture<>();
+            released(call);
+            call.complete(value);
         }
         awaitAll();
     }

@@ -16,6 +16,7 @@ import io.tikvdirect.proto.metapb.RegionEpoch;
 import io.tikvdirect.proto.metapb.Store;
 import io.tikvdirect.proto.pdpb.Region;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +41,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One thread. Looks regions up by random keys in a full cache. */
+/**
+ * One thread. Looks regions up in a full cache by keys that are written into one array, or buffer, before each look-up: a
+ * key as its caller has it, near, while the regions are as far as they happen to be. {@link #keyOnly} does all but the
+ * look-up.
+ */
 @SuppressWarnings("NullAway.Init") // set up by JMH
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -51,7 +56,11 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgs = {"-Xms2g", "-Xmx2g", "-XX:+UseParallelGC"})
 public class RegionLookupBenchmark {
-    private static final int KEYS = 1 << 14;
+    private static final int KEYS = 1 << 21;
+    private static final double SKEW = 0.99;
+    private static final int RUN = 64;
+    private static final int DIGITS_AT = 10;
+    private static final int DIGITS = 12;
     private static final int PAGE = 1_024;
     private static final long LOAD_NS = TimeUnit.SECONDS.toNanos(60);
 
@@ -59,10 +68,22 @@ public class RegionLookupBenchmark {
     @Param({"1000", "100000", "1000000"})
     public int regions;
 
+    /** Which regions: any, few by far the most (Zipf's law), or 64 neighbours one after another. */
+    @Param({"UNIFORM", "ZIPF", "LOCAL"})
+    public Access access;
+
+    /** Which regions are asked for. */
+    public enum Access {
+        UNIFORM,
+        ZIPF,
+        LOCAL
+    }
+
     private ScheduledExecutorService scheduler;
     private RegionCache cache;
-    private KeyBuffer[] keys;
-    private byte[][] arrays;
+    private int[] numbers;
+    private byte[] array;
+    private KeyBuffer buffer;
     private int next;
 
     @Setup(Level.Trial)
@@ -100,14 +121,49 @@ public class RegionLookupBenchmark {
                 "%n%d regions known, %.0f bytes each%n",
                 cache.size(),
                 (used() - before) / (double) regions);
-        Random random = new Random(2);
-        keys = new KeyBuffer[KEYS];
-        arrays = new byte[KEYS][];
+        numbers = numbers(new Random(2));
+        byte[] border = EvenRegions.key(0);
+        array = Arrays.copyOf(border, border.length + 1); // a key within a region, as nearly all are
+        array[border.length] = '5';
+        buffer = new KeyBuffer();
+        buffer.append(array);
+    }
+
+    private int[] numbers(Random random) {
+        double[] sums = access == Access.ZIPF ? zipf() : new double[0];
+        int[] drawn = new int[KEYS];
+        int first = 0;
         for (int i = 0; i < KEYS; i++) {
-            arrays[i] = EvenRegions.key(random.nextInt(regions));
-            keys[i] = new KeyBuffer();
-            keys[i].append(arrays[i]);
+            switch (access) {
+                case UNIFORM -> drawn[i] = random.nextInt(regions);
+                case ZIPF -> drawn[i] = scattered(rank(sums, random.nextDouble()));
+                case LOCAL -> {
+                    first = i % RUN == 0 ? random.nextInt(regions) : first;
+                    drawn[i] = (first + i % RUN) % regions;
+                }
+            }
         }
+        return drawn;
+    }
+
+    private double[] zipf() {
+        double[] sums = new double[regions];
+        double sum = 0;
+        for (int i = 0; i < regions; i++) {
+            sum += 1 / Math.pow(i + 1.0, SKEW);
+            sums[i] = sum;
+        }
+        return sums;
+    }
+
+    private static int rank(double[] sums, double share) {
+        int found = Arrays.binarySearch(sums, share * sums[sums.length - 1]);
+        return Math.min(sums.length - 1, found < 0 ? -found - 1 : found);
+    }
+
+    /** Popular regions are no neighbours. */
+    private int scattered(int rank) {
+        return (int) (rank * 7_919L % regions);
     }
 
     @SuppressWarnings("SystemGc") // to see what stays
@@ -123,15 +179,30 @@ public class RegionLookupBenchmark {
         scheduler.shutdownNow();
     }
 
+    private byte[] nextKey() {
+        int left = numbers[next++ & KEYS - 1];
+        for (int at = DIGITS_AT + DIGITS - 1; left > 0 || at >= DIGITS_AT; at--) {
+            array[at] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
+        return array;
+    }
+
+    @Benchmark
+    public Object keyOnly() {
+        return nextKey();
+    }
+
     @Benchmark
     public @Nullable Object byArray() {
-        return cache.locate(arrays[next++ & KEYS - 1]);
+        return cache.locate(nextKey());
     }
 
     @Benchmark
     public @Nullable Object byBuffer() {
-        KeyBuffer key = keys[next++ & KEYS - 1];
-        return cache.locate(key, 0, key.length());
+        buffer.clear();
+        buffer.append(nextKey());
+        return cache.locate(buffer, 0, buffer.length());
     }
 
     /** Thread-safe. A PD with regions of one key each, on three stores. */

@@ -29,8 +29,6 @@ public enum ErrorCode {
     CIRCUIT_OPEN(true),
     /** An endpoint belongs to another cluster. */
     CLUSTER_MISMATCH(false),
-    /** A store could not be reached. */
-    STORE_UNAVAILABLE(true),
     /** A peer sent what the protocol does not allow. */
     PROTOCOL_ERROR(false),
     /** The server refused the request for a reason without a code of its own. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.grpc.Status;
 import io.tikvdirect.client.raw.PartialFailureException;
 import io.tikvdirect.client.raw.RawClient;
 import io.tikvdirect.client.raw.RawCoprocessorRequest;
@@ -14,6 +15,7 @@ import io.tikvdirect.proto.errorpb.Error;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +82,8 @@ class ExceptionTest {
         whatHappensInBetween();
         whatTheClusterIs();
         whatCannotBeReached();
+        whatPlacementDriversSay();
+        failing("caller: the waiting thread is interrupted", this::interrupted);
         StringBuilder text = new StringBuilder();
         lines.forEach((situation, line) ->
                 text.append(situation).append("\n    ").append(line).append("\n\n"));
@@ -86,6 +91,7 @@ class ExceptionTest {
             Files.writeString(APPROVED, text);
         }
         assertThat(APPROVED).hasContent(text.toString());
+        everyKindIsThere();
     }
 
     private void whatTheCallerDidWrong() {
@@ -220,6 +226,69 @@ class ExceptionTest {
         }
     }
 
+    private void whatPlacementDriversSay() throws Exception {
+        try (ServerSocket shell = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread greeter = new Thread(() -> greet(shell));
+            greeter.setDaemon(true);
+            greeter.start();
+            failing(
+                    "placement driver: its port speaks something else",
+                    () -> TikvClient.open(Config.builder()
+                            .set("pd.addresses", "127.0.0.1:" + shell.getLocalPort())
+                            .set("transport", "nio")
+                            .set("timeout", "20s")
+                            .build()));
+        }
+        try (TikvClient careful = TikvClient.open(config().set("pd.breaker.error-percent", "50")
+                .set("pd.breaker.window", "500ms")
+                .set("pd.breaker.min-rate", "0")
+                .set("pd.breaker.cool-down", "1h")
+                .build())) {
+            cluster.faults().on("ScanRegions").fail(Status.UNAVAILABLE);
+            failing("placement driver: look-ups are stopped", () -> careful.raw()
+                    .get(KEY));
+        }
+        cluster.faults().clear();
+    }
+
+    private static void greet(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+                client.getOutputStream().write("SSH-2.0-OpenSSH_9.6\r\n".getBytes(UTF_8));
+                client.getInputStream().read();
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void interrupted() {
+        cluster.faults().on("RawGet").times(1).dropBefore();
+        Thread.currentThread().interrupt();
+        try {
+            raw.get(KEY);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+            cluster.faults().clear();
+        }
+    }
+
+    /**
+     * Every kind of failure that the raw client has is among the approved ones, but for {@link RegionUnavailableException},
+     * which takes a PD that says nonsense.
+     */
+    private void everyKindIsThere() throws IOException {
+        try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/tikvdirect/client"))) {
+            assertThat(sources.map(source -> source.getFileName().toString())
+                            .filter(name -> name.endsWith("Exception.java"))
+                            .map(name -> name.replace(".java", ""))
+                            .filter(name -> !name.equals(TikvException.class.getSimpleName())
+                                    && !name.equals(RegionUnavailableException.class.getSimpleName())))
+                    .allSatisfy(kind ->
+                            assertThat(lines.values()).as(kind).anyMatch(line -> line.contains("[" + kind + ",")));
+        }
+    }
+
     private void failing(String situation, ThrowingCallable call) {
         TikvException failure = catchThrowableOfType(TikvException.class, call);
         for (int again = 0; again < MOST_REPETITIONS && isTheMachines(failure); again++) {
@@ -248,6 +317,7 @@ class ExceptionTest {
                 .replaceAll("elapsed=[0-9.]+s", "elapsed=TIME")
                 .replaceAll("attempts=\\d+", "attempts=N")
                 .replaceAll("budget=\\d+\\.\\d{3}s", "budget=TIME")
+                .replaceAll("asked again in \\d+ ms", "asked again in TIME")
                 .replaceAll("operation=pd/\\w+|operation=get_members", "operation=PD")
                 .replaceAll("the connection ended: [^()\"]*[^()\" ]", "the connection ended: WHY")
                 .replaceAll("options are .*? \\[code", "options are ... [code")

@@ -29,7 +29,8 @@ class ParityTableTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path TABLE = ROOT.resolve("docs/parity.md");
     private static final Pattern ROW = Pattern.compile("\\| ([A-Z]+-\\d\\d) \\| ([a-z /]+) \\| (.*?) \\| (.*?) \\|");
-    private static final Pattern API_ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (\\S.*) \\|$");
+    private static final Pattern API_ROW = Pattern.compile("(?m)^\\| `([^`]+)` \\| (\\S.*) \\| (\\S.*) \\|$");
+    private static final Pattern NAMED_ROW = Pattern.compile("(?<![`\\w])([A-Z]+-\\d\\d)");
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+)#(\\w+)`");
     private static final Pattern FINISHED = Pattern.compile("Finished groups: (.*)\\.");
     private static final Pattern CAPABILITY = Pattern.compile(
@@ -190,5 +191,26 @@ class ParityTableTest {
         List<String> symbols =
                 API_ROW.matcher(table).results().map(found -> found.group(1)).toList();
         assertThat(symbols).doesNotHaveDuplicates().hasSize(API_ROWS);
+    }
+
+    /** That the tests exist which a line names is seen to above. */
+    @Test
+    void everySymbolOfTheApiNamesWhatShowsItOrHasNothingToShow() {
+        API_ROW.matcher(table).results().forEach(line -> {
+            String ours = line.group(2);
+            String shownBy = line.group(3);
+            List<String> ids = NAMED_ROW
+                    .matcher(shownBy)
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+            assertThat(ids).as(line.group(1)).allSatisfy(id -> assertThat(rows.get(id))
+                    .isNotNull()
+                    .satisfies(row -> assertThat(row.state).isEqualTo("shown")));
+            boolean isNamed = !ids.isEmpty() || NAMED_TEST.matcher(shownBy).find();
+            assertThat(isNamed || (shownBy.equals("-") && ours.startsWith("none: ")))
+                    .as("%s is shown by %s", line.group(1), shownBy)
+                    .isTrue();
+        });
     }
 }

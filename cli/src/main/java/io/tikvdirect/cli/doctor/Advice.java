@@ -19,7 +19,7 @@ final class Advice {
             case KEYSPACE_NOT_FOUND -> "Create the keyspace in PD or correct --keyspace.";
             case API_VERSION_MISMATCH ->
                 "Give --api as TiKV's storage.api-version and storage.enable-ttl say: v1, v1ttl or v2.";
-            case STORE_UNAVAILABLE, REGION_UNAVAILABLE, BACKOFF_EXHAUSTED ->
+            case REGION_UNAVAILABLE, BACKOFF_EXHAUSTED ->
                 "Check that the store's process runs and that its advertise-addr can be reached from this machine.";
             case REQUEST_TIMEOUT -> "Check the load of the store and the network, or give a longer --timeout.";
             case PROTOCOL_ERROR ->

@@ -1,6 +1,7 @@
 package io.tikvdirect.client.raw;
 
 import io.tikvdirect.client.CommandPriority;
+import io.tikvdirect.client.ReplicaRead;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,20 +17,24 @@ import org.jspecify.annotations.Nullable;
  *     of a key must use it
  * @param priority the stores' scheduling priority
  * @param requestSource a name for the origin of requests in the stores' statistics; null: none
+ * @param replicaRead which replica serves gets, batch gets, scans and times to live; all else is the leader's
  */
 public record RawOptions(
         @Nullable Duration timeout,
         @Nullable String columnFamily,
         boolean atomic,
         CommandPriority priority,
-        @Nullable String requestSource) {
+        @Nullable String requestSource,
+        ReplicaRead replicaRead) {
 
-    /** Timeout of the configuration, default column family, not atomic, normal priority, no request source. */
-    public static final RawOptions DEFAULT = new RawOptions(null, null, false, CommandPriority.NORMAL, null);
+    /** Timeout of the configuration, default column family, not atomic, normal priority, no request source, leaders. */
+    public static final RawOptions DEFAULT =
+            new RawOptions(null, null, false, CommandPriority.NORMAL, null, ReplicaRead.LEADER);
 
     /** Checks that the timeout, when given, is positive. */
     public RawOptions {
         Objects.requireNonNull(priority, "priority");
+        Objects.requireNonNull(replicaRead, "replicaRead");
         if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
             throw new IllegalArgumentException("timeout must be positive: " + timeout);
         }
@@ -42,7 +47,7 @@ public record RawOptions(
      * @return new options
      */
     public RawOptions withTimeout(Duration newTimeout) {
-        return new RawOptions(newTimeout, columnFamily, atomic, priority, requestSource);
+        return new RawOptions(newTimeout, columnFamily, atomic, priority, requestSource, replicaRead);
     }
 
     /**
@@ -52,7 +57,7 @@ public record RawOptions(
      * @return new options
      */
     public RawOptions withColumnFamily(@Nullable String name) {
-        return new RawOptions(timeout, name, atomic, priority, requestSource);
+        return new RawOptions(timeout, name, atomic, priority, requestSource, replicaRead);
     }
 
     /**
@@ -62,7 +67,7 @@ public record RawOptions(
      * @return new options
      */
     public RawOptions withAtomic(boolean on) {
-        return new RawOptions(timeout, columnFamily, on, priority, requestSource);
+        return new RawOptions(timeout, columnFamily, on, priority, requestSource, replicaRead);
     }
 
     /**
@@ -72,7 +77,7 @@ public record RawOptions(
      * @return new options
      */
     public RawOptions withPriority(CommandPriority newPriority) {
-        return new RawOptions(timeout, columnFamily, atomic, newPriority, requestSource);
+        return new RawOptions(timeout, columnFamily, atomic, newPriority, requestSource, replicaRead);
     }
 
     /**
@@ -82,6 +87,16 @@ public record RawOptions(
      * @return new options
      */
     public RawOptions withRequestSource(@Nullable String name) {
-        return new RawOptions(timeout, columnFamily, atomic, priority, name);
+        return new RawOptions(timeout, columnFamily, atomic, priority, name, replicaRead);
+    }
+
+    /**
+     * The same with reads served by other replicas.
+     *
+     * @param replica which
+     * @return new options
+     */
+    public RawOptions withReplicaRead(ReplicaRead replica) {
+        return new RawOptions(timeout, columnFamily, atomic, priority, requestSource, replica);
     }
 }

@@ -27,6 +27,9 @@ public final class ContextEncoder {
     private static final int ISOLATION_LEVEL = 7;
     private static final int NOT_FILL_CACHE = 8;
     private static final int REPLICA_READ = 12;
+    /** Number and wire type in one byte. */
+    private static final byte REPLICA_READ_TAG = REPLICA_READ << 3;
+
     private static final int RESOLVED_LOCKS = 13;
     private static final int MAX_EXECUTION_DURATION_MS = 14;
     private static final int STALE_READ = 17;
@@ -348,6 +351,21 @@ public final class ContextEncoder {
      */
     public static boolean isHighPriority(final byte[] options) {
         return options.length >= 2 && options[0] == PRIORITY_TAG && options[1] == HIGH_PRIORITY;
+    }
+
+    /**
+     * Whether encoded fields let a follower serve.
+     *
+     * @param options what {@link #encode} gave, nothing about a region or a term having been set: then only fields of two
+     *     bytes come before this one
+     * @return true for {@code replica_read}
+     */
+    public static boolean isReplicaRead(final byte[] options) {
+        int at = 0;
+        while (at + 1 < options.length && options[at] > 0 && options[at] < REPLICA_READ_TAG) {
+            at += 2;
+        }
+        return at + 1 < options.length && options[at] == REPLICA_READ_TAG && options[at + 1] == 1;
     }
 
     /**

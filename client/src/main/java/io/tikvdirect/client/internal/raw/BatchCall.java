@@ -64,7 +64,14 @@ abstract class BatchCall extends ChunkedCall {
         view = newView;
         items = newItems;
         boolean replayable = newKind.isRead() || newView.replayableWrites;
-        start(operation, newKind, replayable, newView.context, newItems, newStartNs, newStartNs + newView.timeoutNs);
+        start(
+                operation,
+                newKind,
+                replayable,
+                newView.context(newKind),
+                newItems,
+                newStartNs,
+                newStartNs + newView.timeoutNs);
     }
 
     @Override

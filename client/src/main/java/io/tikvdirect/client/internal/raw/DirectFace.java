@@ -99,7 +99,7 @@ final class DirectFace implements DirectRawClient {
     private void begin(
             Operation operation, OperationKind kind, boolean replayable, long correlationId, DirectCallback callback) {
         long startNs = System.nanoTime();
-        operation.begin(kind, replayable, startNs, startNs + view.timeoutNs, view.context);
+        operation.begin(kind, replayable, startNs, startNs + view.timeoutNs, view.context(kind));
         operation.listener(engine.directCalls());
         operation.directCaller(Objects.requireNonNull(callback, "callback"), correlationId);
     }

@@ -78,13 +78,18 @@ public final class RawEngine extends CallEngine {
     }
 
     void get(Operation operation, RawView view, OperationKind kind, byte[] key, long startNs) {
-        operation.begin(kind, true, startNs, startNs + view.timeoutNs, view.context);
+        operation.begin(kind, true, startNs, startNs + view.timeoutNs, view.context(kind));
         view.points.writeGet(operation.newBody(view.points.getSize(key.length)), key);
         operation.routeBy(keyOffset(view, key.length), key.length);
     }
 
     void put(Operation operation, RawView view, byte[] key, byte[] value, long ttl, long startNs) {
-        operation.begin(OperationKind.RAW_PUT, view.replayableWrites, startNs, startNs + view.timeoutNs, view.context);
+        operation.begin(
+                OperationKind.RAW_PUT,
+                view.replayableWrites,
+                startNs,
+                startNs + view.timeoutNs,
+                view.context(OperationKind.RAW_PUT));
         ByteBuf body = operation.newBody(view.points.putSize(key.length, value.length, ttl));
         view.points.writePut(body, key, value, ttl);
         operation.routeBy(keyOffset(view, key.length), key.length);
@@ -92,7 +97,11 @@ public final class RawEngine extends CallEngine {
 
     void delete(Operation operation, RawView view, byte[] key, long startNs) {
         operation.begin(
-                OperationKind.RAW_DELETE, view.replayableWrites, startNs, startNs + view.timeoutNs, view.context);
+                OperationKind.RAW_DELETE,
+                view.replayableWrites,
+                startNs,
+                startNs + view.timeoutNs,
+                view.context(OperationKind.RAW_DELETE));
         view.points.writeDelete(operation.newBody(view.points.deleteSize(key.length)), key);
         operation.routeBy(keyOffset(view, key.length), key.length);
     }
@@ -110,7 +119,12 @@ public final class RawEngine extends CallEngine {
             byte[] value,
             long ttl,
             long startNs) {
-        operation.begin(OperationKind.RAW_COMPARE_AND_SWAP, false, startNs, startNs + view.timeoutNs, view.context);
+        operation.begin(
+                OperationKind.RAW_COMPARE_AND_SWAP,
+                false,
+                startNs,
+                startNs + view.timeoutNs,
+                view.context(OperationKind.RAW_COMPARE_AND_SWAP));
         ByteBuf body = operation.newBody(casSize(view, key, expected, value));
         view.points.writeCompareAndSwap(body, key, expected, value, ttl);
         operation.routeBy(keyOffset(view, key.length), key.length);

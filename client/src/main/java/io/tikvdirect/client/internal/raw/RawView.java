@@ -4,6 +4,8 @@ import io.tikvdirect.client.ApiVersion;
 import io.tikvdirect.client.CommandPriority;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.InvalidArgumentException;
+import io.tikvdirect.client.ReplicaRead;
+import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.raw.RawOptions;
 import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.kv.ContextEncoder;
@@ -23,7 +25,8 @@ final class RawView {
     final RawPointBodies points;
     final RawBatchBodies batches;
     final RawRangeBodies ranges;
-    final byte[] context;
+    private final byte[] context;
+    private final byte[] readContext;
     final int prefixLength;
     final boolean replayableWrites;
 
@@ -35,7 +38,8 @@ final class RawView {
         this.points = new RawPointBodies(keySpace, columnFamily, options.atomic());
         this.batches = new RawBatchBodies(keySpace, columnFamily, options.atomic());
         this.ranges = new RawRangeBodies(keySpace, columnFamily);
-        this.context = context(config, options);
+        this.context = context(config, options, false);
+        this.readContext = options.replicaRead() == ReplicaRead.LEADER ? context : context(config, options, true);
         this.prefixLength = keySpace.prefix().length;
         this.replayableWrites = !options.atomic();
     }
@@ -54,9 +58,17 @@ final class RawView {
         return name;
     }
 
+    /** What the Context of a request has beside its route: only reads of keys and values may go to other replicas. */
+    byte[] context(OperationKind kind) {
+        return switch (kind) {
+            case RAW_GET, RAW_GET_KEY_TTL, RAW_BATCH_GET, RAW_SCAN -> readContext;
+            default -> context;
+        };
+    }
+
     /** Fields that follow the region's own; a later occurrence of a field wins over an earlier one. */
-    private static byte[] context(Config config, RawOptions options) {
-        ContextEncoder encoder = new ContextEncoder();
+    private static byte[] context(Config config, RawOptions options, boolean replicaRead) {
+        ContextEncoder encoder = new ContextEncoder().replicaRead(replicaRead);
         if (options.priority() != CommandPriority.NORMAL) {
             encoder.priority(options.priority().number());
         }

@@ -101,7 +101,7 @@ final class RegionWalk<T extends @Nullable Object> implements OperationListener 
             KeyRange next = ranges.get(range++);
             cursor = ScanCursor.start(next.start(), next.end(), false, Integer.MAX_VALUE);
         }
-        operation.begin(kind, replayable, startNs, startNs + view.timeoutNs, view.context);
+        operation.begin(kind, replayable, startNs, startNs + view.timeoutNs, view.context(kind));
         operation.listener(this);
         onRoute(operation);
     }

@@ -34,7 +34,8 @@ abstract class ScanCall extends ScanWalk {
 
     @Override
     protected final void begin(Operation operation) {
-        operation.begin(OperationKind.RAW_SCAN, true, startNs, startNs + view.timeoutNs, view.context);
+        operation.begin(
+                OperationKind.RAW_SCAN, true, startNs, startNs + view.timeoutNs, view.context(OperationKind.RAW_SCAN));
     }
 
     @Override

@@ -242,6 +242,17 @@ public final class RegionCache implements AutoCloseable {
     }
 
     /**
+     * The route to a replica that does not lead, for one read.
+     *
+     * @param region as it was located
+     * @return made for the caller, the cache goes on without it; the region itself when no other replica can be reached
+     */
+    public Region byAnotherReplica(final Region region) {
+        final Region rerouted = assembler.reroutedElsewhere(region);
+        return rerouted != null && rerouted.leader().isReachable(System.nanoTime()) ? rerouted : region;
+    }
+
+    /**
      * Takes the current regions of an EpochNotMatch answer (ERR-07). The region that was asked for is given up unless
      * one of them replaces it.
      *

@@ -80,6 +80,7 @@ public final class Operation {
     private boolean uncertain;
 
     private int attempts;
+    private boolean forReplica;
     private @Nullable Backoffer backoffer;
     private @Nullable AttemptHistory history;
     private @Nullable EventLoop loop;
@@ -113,6 +114,7 @@ public final class Operation {
         if (options != contextOptions) {
             contextOptions = options;
             urgent = ContextEncoder.isHighPriority(options);
+            forReplica = ContextEncoder.isReplicaRead(options);
         }
         backoffer = null;
         history = null;
@@ -306,6 +308,11 @@ public final class Operation {
      */
     int countAttempt() {
         return ++attempts;
+    }
+
+    /** {@return whether it is to go to another replica than the leader: only the first time} */
+    boolean avoidsLeader() {
+        return forReplica && attempts == 0;
     }
 
     /** {@return how many attempts there were} */

@@ -59,14 +59,15 @@ public final class Router {
     }
 
     /**
-     * Sends an operation to a region.
+     * Sends an operation to a region: to its leader, or to another replica if it asks for that.
      *
      * @param operation filled
      * @param region where it goes
      */
     public void send(Operation operation, Region region) {
-        operation.region(region);
-        channels.of(region.leader()).submit(operation);
+        Region route = operation.avoidsLeader() ? regions.byAnotherReplica(region) : region;
+        operation.region(route);
+        channels.of(route.leader()).submit(operation);
     }
 
     private void load(Operation operation) {

@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.txn;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.proto.kvrpcpb.PessimisticRollbackRequest;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Owned by one thread at a time. Removes the locks of one transaction whose fate is known (LCK-03): key by key, or all of
- * a region when the transaction has many there; pessimistic locks by their own request.
+ * a region when the transaction has many there; pessimistic locks by their own request. A request for one key or for a
+ * region is shared by all who want the same ({@link SharedRemovals}).
  */
 final class LockRemoval {
 
@@ -111,6 +113,17 @@ final class LockRemoval {
             resolveRegion(large, keys, deadlineNs, promise);
             return;
         }
+        if (keys.size() == 1) {
+            SharedRemovals.Target target = SharedRemovals.Target.ofKey(startTs, status.commitTs(), keys.get(0));
+            engine.resolver()
+                    .removals()
+                    .join(target, deadlineNs, promise, removed -> send(keys, deadlineNs(), removed));
+        } else {
+            send(keys, deadlineNs, promise);
+        }
+    }
+
+    private void send(List<byte[]> keys, long deadlineNs, Promise<Boolean> promise) {
         KeyGroupCall.send(
                 engine,
                 OperationKind.KV_RESOLVE_LOCK,
@@ -134,8 +147,27 @@ final class LockRemoval {
         return answer.hasError() ? engine.errors().of(answer.getError(), details) : null;
     }
 
-    /** Cleans the whole region of a lock, then the keys, most of which are clean by then. */
+    /** Cleans the whole region of a lock, then the keys elsewhere. What a split leaves over is met and removed again. */
     private void resolveRegion(Lock large, List<byte[]> keys, long deadlineNs, Promise<Boolean> promise) {
+        Region region = engine.regions().locate(large.key());
+        if (region == null) {
+            Promise<Boolean> cleaned =
+                    TxnEngine.promise(removed -> resolve(null, keys, deadlineNs, promise), promise::fail);
+            sendRegion(large, deadlineNs, cleaned);
+            return;
+        }
+        List<byte[]> elsewhere =
+                keys.stream().filter(key -> !region.contains(key)).toList();
+        engine.resolver()
+                .removals()
+                .join(
+                        SharedRemovals.Target.ofRegion(startTs, status.commitTs(), region),
+                        deadlineNs,
+                        TxnEngine.promise(removed -> resolve(null, elsewhere, deadlineNs, promise), promise::fail),
+                        removed -> sendRegion(large, deadlineNs(), removed));
+    }
+
+    private void sendRegion(Lock large, long deadlineNs, Promise<Boolean> promise) {
         engine.ask(
                 OperationKind.KV_RESOLVE_LOCK,
                 large.key(),
@@ -147,7 +179,7 @@ final class LockRemoval {
                             TikvException failure =
                                     failure(answer, FailureDetails.of(OperationKind.KV_RESOLVE_LOCK.label()));
                             if (failure == null) {
-                                resolve(null, keys, deadlineNs, promise);
+                                promise.succeed(true);
                             } else {
                                 promise.fail(failure);
                             }

@@ -19,9 +19,16 @@ final class LockResolver {
 
     private final TxnEngine engine;
     private final FinishedTransactions finished = new FinishedTransactions();
+    private final SharedRemovals removals;
 
     LockResolver(TxnEngine engine) {
         this.engine = engine;
+        this.removals = new SharedRemovals(engine.timers());
+    }
+
+    /** {@return the requests under way that remove locks} */
+    SharedRemovals removals() {
+        return removals;
     }
 
     FinishedTransactions finished() {

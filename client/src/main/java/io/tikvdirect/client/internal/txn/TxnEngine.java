@@ -237,6 +237,7 @@ public final class TxnEngine extends CallEngine {
         background.refuseNew();
         reserve.refuseNew();
         pauses.close();
+        resolver.removals().close();
         regions().close();
     }
 

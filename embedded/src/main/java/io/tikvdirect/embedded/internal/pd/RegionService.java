@@ -19,6 +19,8 @@ import io.tikvdirect.proto.pdpb.KeyRange;
 import io.tikvdirect.proto.pdpb.QueryRegionRequest;
 import io.tikvdirect.proto.pdpb.QueryRegionResponse;
 import io.tikvdirect.proto.pdpb.RegionResponse;
+import io.tikvdirect.proto.pdpb.ReportBucketsRequest;
+import io.tikvdirect.proto.pdpb.ReportBucketsResponse;
 import io.tikvdirect.proto.pdpb.ScanRegionsRequest;
 import io.tikvdirect.proto.pdpb.ScanRegionsResponse;
 import io.tikvdirect.proto.pdpb.ScatterRegionRequest;
@@ -80,7 +82,13 @@ final class RegionService {
                         BatchScanRegionsRequest.getDefaultInstance(),
                         BatchScanRegionsResponse.getDefaultInstance(),
                         BatchScanRegionsRequest::getHeader,
-                        this::batchScan);
+                        this::batchScan)
+                .add(
+                        "ReportBuckets",
+                        ReportBucketsRequest.getDefaultInstance(),
+                        ReportBucketsResponse.getDefaultInstance(),
+                        ReportBucketsRequest::getHeader,
+                        this::take);
         registerChanges(pd);
     }
 
@@ -218,6 +226,18 @@ final class RegionService {
             }
         }
         return response.build();
+    }
+
+    /** What a store would tell. Stores here have no buckets of their own: they take what was reported for theirs. */
+    private ReportBucketsResponse take(ReportBucketsRequest report) {
+        Buckets buckets = report.getBuckets();
+        if (regions.now().byId(buckets.getRegionId()) == null) {
+            return ReportBucketsResponse.newBuilder()
+                    .setHeader(headers.error(ErrorType.REGION_NOT_FOUND, "there is no region " + buckets.getRegionId()))
+                    .build();
+        }
+        regions.takeBuckets(buckets);
+        return ReportBucketsResponse.newBuilder().setHeader(headers.ok()).build();
     }
 
     private static @Nullable String faultOf(List<KeyRange> ranges) {

@@ -98,6 +98,14 @@ public final class Regions {
         return cut.getVersion();
     }
 
+    /** Takes buckets that somebody reports, unless those known are as new. */
+    public void takeBuckets(Buckets reported) {
+        buckets.merge(
+                reported.getRegionId(),
+                reported,
+                (known, next) -> next.getVersion() > known.getVersion() ? next : known);
+    }
+
     /** The buckets of a region, or null. */
     public @Nullable Buckets buckets(long regionId) {
         return buckets.get(regionId);

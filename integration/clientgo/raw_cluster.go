@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/pingcap/kvproto/pkg/metapb"
+	"github.com/pingcap/kvproto/pkg/pdpb"
+	"github.com/tikv/client-go/v2/tikv"
+	"github.com/tikv/pd/client/opt"
+	"google.golang.org/grpc/health/grpc_health_v1"
+)
+
+// rawHealth asks as client-go does when it wonders whether a store is there.
+func rawHealth(ctx context.Context, j *judge) error {
+	answer, err := grpc_health_v1.NewHealthClient(j.rpcs.conns[0]).Check(ctx, &grpc_health_v1.HealthCheckRequest{})
+	if err != nil {
+		return err
+	}
+	if answer.Status != grpc_health_v1.HealthCheckResponse_SERVING {
+		return wrong("a store that serves says %v", answer.Status)
+	}
+	return nil
+}
+
+// rawBuckets reports buckets as a store does and lets client-go's region cache find them.
+func rawBuckets(ctx context.Context, j *judge) error {
+	if err := j.splitAt(ctx, [][]byte{[]byte("rk"), []byte("rk~")}); err != nil {
+		return err
+	}
+	if err := j.reportBuckets(ctx, 1, "rk3", "rk6"); err != nil {
+		return err
+	}
+	r, err := j.pd.GetRegion(ctx, []byte("rk4"), opt.WithBuckets())
+	if err != nil {
+		return err
+	}
+	if r.Buckets == nil {
+		return notServed{"PD keeps buckets only where stores say that they make them"}
+	}
+	for _, step := range []struct {
+		version uint64
+		cuts    []string
+	}{{1, []string{"rk3", "rk6"}}, {2, []string{"rk2"}}} {
+		if err := j.reportBuckets(ctx, step.version, step.cuts...); err != nil {
+			return err
+		}
+		if err := j.expectBuckets(ctx, step.version, step.cuts); err != nil {
+			return err
+		}
+	}
+	// what is older than what is known changes nothing
+	return first(j.reportBuckets(ctx, 1, "rk8"), j.expectBuckets(ctx, 2, []string{"rk2"}))
+}
+
+func (j *judge) reportBuckets(ctx context.Context, version uint64, cuts ...string) error {
+	r, err := j.pd.GetRegion(ctx, []byte("rk"))
+	if err != nil {
+		return err
+	}
+	buckets := &metapb.Buckets{RegionId: r.Meta.Id, Version: version}
+	for _, cut := range append(append([]string{"rk"}, cuts...), "rk~") {
+		buckets.Keys = append(buckets.Keys, j.regionKey([]byte(cut)))
+	}
+	stream, err := pdpb.NewPDClient(j.rpcs.conns[1]).ReportBuckets(ctx)
+	if err != nil {
+		return err
+	}
+	request := &pdpb.ReportBucketsRequest{
+		Header:      &pdpb.RequestHeader{ClusterId: j.rpcs.clusterID},
+		RegionEpoch: r.Meta.RegionEpoch,
+		Buckets:     buckets,
+	}
+	if err := stream.Send(request); err != nil {
+		return err
+	}
+	answer, err := stream.CloseAndRecv()
+	if err == nil && answer.GetHeader().GetError() != nil {
+		err = wrong("PD refuses buckets: %v", answer.Header.Error)
+	}
+	return err
+}
+
+// regionKey is a user key as PD and the borders of regions have it.
+func (j *judge) regionKey(key []byte) []byte {
+	if codec, ok := j.pd.(*tikv.CodecPDClient); ok {
+		return codec.GetCodec().EncodeRegionKey(key)
+	}
+	return key
+}
+
+// expectBuckets looks with a region cache that knows nothing yet.
+func (j *judge) expectBuckets(ctx context.Context, version uint64, cuts []string) error {
+	cache := tikv.NewRegionCache(j.pd)
+	defer cache.Close()
+	bo := tikv.NewBackoffer(ctx, 20_000)
+	borders := append(append([]string{"rk"}, cuts...), "rk~")
+	for i := 0; i+1 < len(borders); i++ {
+		key := []byte(borders[i] + "!")
+		loc, err := cache.LocateKey(bo, key)
+		if err != nil {
+			return err
+		}
+		if loc.GetBucketVersion() != version {
+			return wrong("buckets of version %d where %d were reported", loc.GetBucketVersion(), version)
+		}
+		bucket := loc.LocateBucket(key)
+		if bucket == nil || !bytes.Equal(bucket.StartKey, []byte(borders[i])) || !bytes.Equal(bucket.EndKey, []byte(borders[i+1])) {
+			return wrong("%q lies in bucket %v, not between %q and %q", key, bucket, borders[i], borders[i+1])
+		}
+	}
+	return nil
+}
