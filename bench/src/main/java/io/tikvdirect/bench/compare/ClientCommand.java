@@ -21,6 +21,11 @@ record ClientCommand(String label, List<String> command) {
                 labelAndCommand.substring(0, equals), Settings.words(labelAndCommand.substring(equals + 1)));
     }
 
+    /** Whether it can do that; the floor knows no clock. */
+    boolean takes(Scenario scenario) {
+        return takes(scenario.inFlight()) && (scenario.rate() == 0 || !label.equals("floor"));
+    }
+
     /** Whether it can have so many operations under way. */
     boolean takes(int inFlight) {
         boolean virtual = command.contains("--virtual");

@@ -138,7 +138,7 @@ public final class CompareMain {
     private void rounds(Scenario scenario, String pd) throws IOException, InterruptedException {
         for (int round = 1; round <= settings.rounds(); round++) {
             for (ClientCommand client : settings.clients()) {
-                if (client.takes(scenario.inFlight())) {
+                if (client.takes(scenario)) {
                     run(client, scenario, pd, round);
                 }
             }
