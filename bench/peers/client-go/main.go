@@ -14,8 +14,6 @@ import (
 	"time"
 
 	"github.com/pingcap/log"
-	"github.com/tikv/client-go/v2/rawkv"
-	"github.com/tikv/pd/client/opt"
 )
 
 type options struct {
@@ -32,7 +30,7 @@ type options struct {
 func parse() options {
 	var o options
 	flag.StringVar(&o.pd, "pd", os.Getenv("PD_ADDRS"), "PD's addresses")
-	flag.StringVar(&o.workload, "workload", "", "raw-get|raw-put|raw-mixed|raw-batch-get|raw-batch-put|raw-scan")
+	flag.StringVar(&o.workload, "workload", "", "raw-get|raw-put|raw-mixed|raw-batch-get|raw-batch-put|raw-scan|txn-get|txn-1pc|txn-rw|txn-pessimistic")
 	flag.StringVar(&o.face, "face", "sync", "only sync: client-go has no other")
 	flag.IntVar(&o.inFlight, "in-flight", 16, "goroutines, each with one operation")
 	flag.IntVar(&o.threads, "threads", 0, "the same number")
@@ -63,18 +61,11 @@ func main() {
 
 func run(o options) error {
 	ctx := context.Background()
-	client, err := rawkv.NewClientWithOpts(ctx, strings.Split(o.pd, ","))
+	work, err := newWork(o)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	if err := client.GetPDClient().UpdateOption(opt.EnableRouterClient, o.router); err != nil {
-		return err
-	}
-	work, err := newWork(client, o)
-	if err != nil {
-		return err
-	}
+	defer work.close()
 	if !o.noLoad {
 		if err := work.loadAll(ctx); err != nil {
 			return err

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.store;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.tikvdirect.client.internal.events.ClientEvents;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
@@ -56,6 +57,7 @@ public final class Sleepers {
         if (delayNs == Backoffer.GIVE_UP) {
             operation.fail(givenUp(operation, backoffer.failure(operation.details(nowNs)), nowNs));
         } else {
+            ClientEvents.backOff(kind.name(), cause, delayNs);
             sleep(operation, delayNs, loop);
         }
     }
