@@ -27,6 +27,7 @@ final class Table {
         fact("servers", servers());
         fact("load average behind the runs", Figures.of(runs, Run::load).withSpread());
         fact("command", "`" + command + "`");
+        settings.clients().forEach(client -> fact(client.label() + " is", "`" + client.brief() + "`"));
         versions(runs).forEach(this::fact);
         failures.forEach(failure -> fact("failed run", failure.strip().replace('\n', ' ')));
         text.append(

@@ -2,12 +2,12 @@ package io.tikvdirect.client.internal.store;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.tikvdirect.client.internal.events.ClientEvents;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.backoff.BackoffKind;
 import io.tikvdirect.client.internal.backoff.Backoffer;
+import io.tikvdirect.client.internal.events.ClientEvents;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,7 +1,7 @@
 package io.tikvdirect.client.internal.store;
 
-import io.tikvdirect.client.internal.events.ClientEvents;
 import io.tikvdirect.client.SlowRequestSettings;
+import io.tikvdirect.client.internal.events.ClientEvents;
 import io.tikvdirect.client.internal.log.RateLimitedLog;
 import io.tikvdirect.client.internal.region.Store;
 import java.time.Duration;
