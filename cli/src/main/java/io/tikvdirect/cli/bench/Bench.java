@@ -32,8 +32,17 @@ final class Bench {
         this.choice = options.zipf() ? KeyChoice.zipf(options.keys()) : KeyChoice.uniform(options.keys());
     }
 
-    /** Writes every key once. */
+    /** Writes what the run will read, each key once. */
     void load() {
+        if (options.bulk() > 0) {
+            BulkTraffic.load(client.raw());
+        }
+        if (options.workload().reads()) {
+            loadKeys();
+        }
+    }
+
+    private void loadKeys() {
         for (int i = 0; i < data.size(); i += LOAD_BATCH) {
             List<KvPair> pairs = new ArrayList<>(LOAD_BATCH);
             int end = Math.min(i + LOAD_BATCH, data.size());
@@ -59,13 +68,17 @@ final class Bench {
     /** Runs the workload. */
     BenchResult run(boolean serverInProcess) throws InterruptedException {
         Run run = new Run(options.threads());
+        BulkTraffic bulk = new BulkTraffic(run, client.raw(), options.face());
+        bulk.start(options.bulk());
         List<Thread> threads = start(run);
         pass("warm-up", options.warmup());
+        long unused = bulk.takeBytes();
         ProcessCosts before = ProcessCosts.now(allocations);
         run.measure();
         pass("measuring", options.duration());
         run.finish();
         ProcessCosts after = ProcessCosts.now(allocations);
+        long bulkBytes = bulk.takeBytes();
         Double residentMib = ProcessCosts.residentMib();
         double directMib = ProcessCosts.directMib();
         if (!run.awaitQuiet(END_WITHIN)) {
@@ -75,7 +88,7 @@ final class Bench {
         for (Thread thread : threads) {
             thread.join();
         }
-        return new BenchResult(options, run.total(), before, after, residentMib, directMib, serverInProcess);
+        return new BenchResult(options, run.total(), before, after, residentMib, directMib, bulkBytes, serverInProcess);
     }
 
     private List<Thread> start(Run run) {

@@ -99,6 +99,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--virtual", description = "The sync face's threads are virtual ones (JDK 21 and newer).")
     private boolean virtual;
 
+    @Option(
+            names = "--bulk",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Gets of 1 MiB under way beside the workload, which are not counted. Default: 0.")
+    private int bulk;
+
     @Option(names = "--no-load", description = "The keys are there already; do not write them first.")
     private boolean noLoad;
 
@@ -126,7 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
         try (ClusterSession session = ClusterSession.open(cluster, tls.files());
                 ProgressLine line = new ProgressLine(console)) {
             Bench bench = new Bench(options, session.client(), line);
-            if (options.workload().reads() && !noLoad) {
+            if (!noLoad) {
                 bench.load();
             }
             BenchResult result = bench.run(session.embedded() != null);
@@ -141,6 +148,10 @@ public final class BenchCommand implements Callable<Integer> {
             console.out().print(JsonWriter.write(result.json()) + "\n");
         } else {
             result.text().forEach(console.out()::println);
+        }
+        if (result.options().bulk() > 0) {
+            console.err()
+                    .println(String.format(Locale.ROOT, "tikv: bulk %.1f MiB/s beside", result.bulkMibPerSecond()));
         }
         Throwable lastError = result.meter().lastError();
         if (lastError != null) {
@@ -185,7 +196,8 @@ public final class BenchCommand implements Callable<Integer> {
                 usage.within("--batch", batch, 1, 10_000),
                 usage.within("--limit", limit, 1, 10_240),
                 zipf,
-                virtual);
+                virtual,
+                usage.within("--bulk", bulk, 0, 1_000));
     }
 
     private Face face(Workload chosen) {
