@@ -8,7 +8,9 @@ import (
 	"github.com/pingcap/kvproto/pkg/pdpb"
 	"github.com/tikv/client-go/v2/tikv"
 	"github.com/tikv/pd/client/opt"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 )
 
 // rawHealth asks as client-go does when it wonders whether a store is there.
@@ -75,6 +77,9 @@ func (j *judge) reportBuckets(ctx context.Context, version uint64, cuts ...strin
 		return err
 	}
 	answer, err := stream.CloseAndRecv()
+	if ended := status.Convert(err); ended.Code() == codes.Unknown && ended.Message() == "EOF" {
+		return nil // that the stream has ended is an error to PD (8.1)
+	}
 	if err == nil && answer.GetHeader().GetError() != nil {
 		err = wrong("PD refuses buckets: %v", answer.Header.Error)
 	}
