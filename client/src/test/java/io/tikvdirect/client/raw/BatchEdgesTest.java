@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +111,18 @@ class BatchEdgesTest {
             assertThat(failure.failedKeys()).hasSize(MANY);
             assertThat(failure.getCause()).isInstanceOf(RequestTimeoutException.class);
         });
+    }
+
+    /** Eighty chunks, none of which is answered: the call fills neither the window nor memory. */
+    @Test
+    void ofOneCallSixtyFourChunksAreUnderWayAtMost() {
+        cluster.faults().on("RawBatchGet").dropBefore();
+        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofSeconds(6)));
+        CompletableFuture<?> call = patient.async().batchGet(keys(40_000)).toCompletableFuture();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
+        call.cancel(true);
     }
 
     @Test
