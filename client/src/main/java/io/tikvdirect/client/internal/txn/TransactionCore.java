@@ -7,6 +7,7 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Savepoint;
@@ -17,6 +18,7 @@ import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.codec.kv.ContextEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -62,6 +64,7 @@ final class TransactionCore {
     private volatile State state = State.ACTIVE;
     private final TransactionLocks locks;
     private volatile Runnable endListener = () -> {};
+    private volatile @Nullable CommitMode commitMode;
 
     TransactionCore(TxnEngine engine, TransactionOptions options, long startTs, int attempt) {
         this.engine = engine;
@@ -117,6 +120,12 @@ final class TransactionCore {
 
     long timeoutNs() {
         return timeoutNs;
+    }
+
+    /** How it was committed; null before that, and when nothing was written. */
+    @Nullable
+    CommitMode commitMode() {
+        return commitMode;
     }
 
     boolean isActive() {
@@ -308,10 +317,12 @@ final class TransactionCore {
 
     /** Locks keys; gives their values, own writes not laid over. */
     void lock(List<byte[]> keys, LockOptions lockOptions, Promise<List<byte @Nullable []>> promise) {
-        if (!options.pessimistic()) {
-            throw new IllegalStateException("an optimistic transaction locks nothing before it commits");
-        }
         keys.forEach(engine::checkKey);
+        if (!options.pessimistic()) {
+            lockAtCommit(keys, lockOptions);
+            promise.succeed(new ArrayList<>(Arrays.asList(new byte[keys.size()][])));
+            return;
+        }
         enter();
         try {
             locks.check(keys, lockOptions);
@@ -319,6 +330,25 @@ final class TransactionCore {
             guard.unlock();
         }
         locks.lock(keys, lockOptions, promise);
+    }
+
+    /** Keys of an optimistic transaction that count as written for others, while their values stay (PES-01). */
+    private void lockAtCommit(List<byte[]> keys, LockOptions lockOptions) {
+        if (lockOptions.returnValues() || lockOptions.shared()) {
+            throw new InvalidArgumentException("an optimistic transaction reads and shares nothing when it locks");
+        }
+        enter();
+        try {
+            keys.forEach(key -> buffer.flag(key, WriteBuffer.LOCKED, 0));
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** The commit has ended well. */
+    void committed(CommitMode how) {
+        commitMode = how;
+        end();
     }
 
     /** A key as this transaction has written it. */

@@ -8,6 +8,7 @@ import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.AsyncTransaction;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.Timestamp;
@@ -136,6 +137,11 @@ final class TransactionFace implements Transaction {
         core.commit(result);
         Reference.reachabilityFence(handle);
         return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
+    }
+
+    @Override
+    public @Nullable CommitMode commitMode() {
+        return core.commitMode();
     }
 
     @Override
