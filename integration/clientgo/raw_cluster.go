@@ -56,6 +56,11 @@ func (j *judge) reportBuckets(ctx context.Context, to pdpb.PD_ReportBucketsClien
 	for _, cut := range append(append([]string{"rk"}, cuts...), "rk~") {
 		buckets.Keys = append(buckets.Keys, j.regionKey([]byte(cut)))
 	}
+	idle := make([]uint64, len(buckets.Keys)-1)
+	buckets.PeriodInMs = 10_000 // without figures of their traffic a PD of 8.1 ends
+	buckets.Stats = &metapb.BucketStats{
+		ReadBytes: idle, ReadKeys: idle, ReadQps: idle, WriteBytes: idle, WriteKeys: idle, WriteQps: idle,
+	}
 	return to.Send(&pdpb.ReportBucketsRequest{
 		Header:      &pdpb.RequestHeader{ClusterId: j.rpcs.clusterID},
 		RegionEpoch: r.Meta.RegionEpoch,
