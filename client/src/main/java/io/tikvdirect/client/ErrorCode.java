@@ -53,6 +53,10 @@ public enum ErrorCode {
     WRITE_CONFLICT(true),
     /** The key to insert exists. */
     KEY_EXISTS(false),
+    /** A key was not as the transaction expected it. */
+    EXPECTATION_FAILED(false),
+    /** The timestamp to read at lies before the safe point of garbage collection. */
+    SNAPSHOT_TOO_OLD(false),
     /** Waiting for a lock would have closed a cycle. */
     DEADLOCK(true),
     /** The key is locked by another transaction. */

@@ -110,6 +110,14 @@ class ParityTableTest {
                         numbered("NET", IntStream.rangeClosed(1, 12).toArray()),
                         numbered("BO", 1, 2, 3, 4),
                         numbered("ERR", IntStream.rangeClosed(1, 29).toArray()),
+                        numbered("TSO", 1, 2, 3, 4, 5, 7, 8, 9),
+                        numbered("TXN", IntStream.rangeClosed(1, 21).toArray()),
+                        numbered("PES", IntStream.rangeClosed(1, 6).toArray()),
+                        numbered("LCK", IntStream.rangeClosed(1, 7).toArray()),
+                        numbered("SNP", IntStream.rangeClosed(1, 7).toArray()),
+                        numbered("MEM", IntStream.rangeClosed(1, 4).toArray()),
+                        numbered("PIP", IntStream.rangeClosed(1, 5).toArray()),
+                        numbered("GC", IntStream.rangeClosed(1, 7).toArray()),
                         numbered("NEW", 4, 5, 6, 7, 12))
                 .flatMap(List::stream)
                 .toList();

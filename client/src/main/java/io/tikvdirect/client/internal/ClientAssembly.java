@@ -176,7 +176,7 @@ public final class ClientAssembly {
         return new TxnEngine(
                 parts.config(),
                 keySpace,
-                parts.oracle(),
+                new TxnEngine.Cluster(parts.pd(), parts.oracle(), parts.stores()),
                 parts.pool(),
                 new Router(regions, parts.channels(), slowPath),
                 regions,

@@ -90,7 +90,7 @@ final class OpenClient implements TikvClient {
         parts.regions().onTick();
         TxnEngine made = txns;
         if (made != null) {
-            made.regions().onTick();
+            made.onTick();
         }
     }
 

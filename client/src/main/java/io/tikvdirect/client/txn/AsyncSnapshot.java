@@ -5,6 +5,7 @@ import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.raw.ScanOptions;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,4 +45,13 @@ public interface AsyncSnapshot {
      * @return pairs in the order of the scan
      */
     CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options);
+
+    /**
+     * Reads a range as fast as its subscriber asks for pairs, at most a page ahead; every subscriber gets a scan of its own.
+     *
+     * @param range of user keys
+     * @param options page size and limit
+     * @return a publisher of pairs in the order of the scan
+     */
+    Flow.Publisher<KvPair> scanPublisher(KeyRange range, ScanOptions options);
 }

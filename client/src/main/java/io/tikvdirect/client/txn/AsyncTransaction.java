@@ -5,6 +5,7 @@ import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.raw.ScanOptions;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,30 @@ public interface AsyncTransaction {
      * @param key not empty
      */
     void delete(byte[] key);
+
+    /**
+     * See {@link Transaction#expectPresent}.
+     *
+     * @param key not empty
+     */
+    void expectPresent(byte[] key);
+
+    /**
+     * See {@link Transaction#expectAbsent}.
+     *
+     * @param key not empty
+     */
+    void expectAbsent(byte[] key);
+
+    /**
+     * Reads a range as fast as its subscriber asks for pairs, at most a page ahead; every subscriber gets a scan of its own.
+     * Own writes are those made before a page is fetched.
+     *
+     * @param range of user keys
+     * @param options page size and limit
+     * @return a publisher of pairs in the order of the scan
+     */
+    Flow.Publisher<KvPair> scanPublisher(KeyRange range, ScanOptions options);
 
     /**
      * See {@link Transaction#lock}. Nothing else may be called until the stage is complete.

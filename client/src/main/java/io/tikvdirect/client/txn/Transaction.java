@@ -93,6 +93,21 @@ public interface Transaction extends AutoCloseable {
     void delete(byte[] key);
 
     /**
+     * Expects a key to exist when the transaction commits. Has a meaning for keys that it also writes or locks, and where
+     * {@link TransactionOptions#assertions} is not off; else the commit fails with {@link ExpectationFailedException}.
+     *
+     * @param key not empty
+     */
+    void expectPresent(byte[] key);
+
+    /**
+     * Expects a key not to exist when the transaction commits; as {@link #expectPresent}.
+     *
+     * @param key not empty
+     */
+    void expectAbsent(byte[] key);
+
+    /**
      * Locks keys of a pessimistic transaction until it ends. What is locked can have changed since the transaction began:
      * decide from the values returned here, not from {@link #get}.
      *

@@ -94,6 +94,13 @@ public interface TransactionClient {
     List<Long> splitRegions(List<byte[]> keys);
 
     /**
+     * Work on ranges of keys beside any transaction: garbage collection, deleting wholesale, spreading regions.
+     *
+     * @return the same object always
+     */
+    Maintenance maintenance();
+
+    /**
      * Waits for what goes on after transactions have ended: committing their other keys, removing locks. Nothing depends
      * on it, whoever meets such a lock deals with it; but a program that ends, or a test, may want to leave none.
      *

@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  *     earlier in real time, unless this one has seen its effects; saves a request to the oracle (TXN-12)
  * @param priority the stores' scheduling priority
  * @param requestSource a name for the origin of requests in the stores' statistics; null: that of the configuration
+ * @param assertions whether stores check what {@link Transaction#expectPresent} and {@link Transaction#expectAbsent} say
+ * @param commitAfter the commit waits up to a second until the oracle's time has passed this moment, and fails when it has
+ *     not; null: no waiting (TXN-13)
+ * @param commitCheck has the last word about a commit; with it there is neither async nor one-phase commit, whose time the
+ *     stores decide; null: none (TXN-13, TXN-16)
+ * @param commitListener told how each commit ended; null: nobody (TXN-17, TXN-20)
  */
 public record TransactionOptions(
         boolean pessimistic,
@@ -27,11 +33,26 @@ public record TransactionOptions(
         boolean onePhaseCommit,
         boolean causalConsistency,
         CommandPriority priority,
-        @Nullable String requestSource) {
+        @Nullable String requestSource,
+        AssertionLevel assertions,
+        @Nullable Timestamp commitAfter,
+        @Nullable CommitCheck commitCheck,
+        @Nullable CommitListener commitListener) {
 
     /** Optimistic, two phases, linearizable, normal priority; {@code run} begins anew for 20 s. */
     public static final TransactionOptions DEFAULT = new TransactionOptions(
-            false, null, Duration.ofSeconds(20), false, false, false, CommandPriority.NORMAL, null);
+            false,
+            null,
+            Duration.ofSeconds(20),
+            false,
+            false,
+            false,
+            CommandPriority.NORMAL,
+            null,
+            AssertionLevel.OFF,
+            null,
+            null,
+            null);
 
     /** {@link #DEFAULT}, but pessimistic. */
     public static final TransactionOptions PESSIMISTIC = DEFAULT.withPessimistic(true);
@@ -39,6 +60,7 @@ public record TransactionOptions(
     /** Checks that times are positive. */
     public TransactionOptions {
         Objects.requireNonNull(priority, "priority");
+        Objects.requireNonNull(assertions, "assertions");
         if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
             throw new IllegalArgumentException("timeout must be positive: " + timeout);
         }
@@ -48,14 +70,15 @@ public record TransactionOptions(
     }
 
     /**
-     * The same, pessimistic or not.
+     * The same with locks taken before the commit, or without.
      *
      * @param on whether keys can be locked
      * @return new options
      */
     public TransactionOptions withPessimistic(boolean on) {
-        return new TransactionOptions(
-                on, timeout, retryFor, asyncCommit, onePhaseCommit, causalConsistency, priority, requestSource);
+        Draft draft = new Draft(this);
+        draft.pessimistic = on;
+        return draft.options();
     }
 
     /**
@@ -65,15 +88,9 @@ public record TransactionOptions(
      * @return new options
      */
     public TransactionOptions withTimeout(Duration newTimeout) {
-        return new TransactionOptions(
-                pessimistic,
-                newTimeout,
-                retryFor,
-                asyncCommit,
-                onePhaseCommit,
-                causalConsistency,
-                priority,
-                requestSource);
+        Draft draft = new Draft(this);
+        draft.timeout = newTimeout;
+        return draft.options();
     }
 
     /**
@@ -83,8 +100,9 @@ public record TransactionOptions(
      * @return new options
      */
     public TransactionOptions withRetryFor(Duration time) {
-        return new TransactionOptions(
-                pessimistic, timeout, time, asyncCommit, onePhaseCommit, causalConsistency, priority, requestSource);
+        Draft draft = new Draft(this);
+        draft.retryFor = time;
+        return draft.options();
     }
 
     /**
@@ -94,8 +112,9 @@ public record TransactionOptions(
      * @return new options
      */
     public TransactionOptions withAsyncCommit(boolean on) {
-        return new TransactionOptions(
-                pessimistic, timeout, retryFor, on, onePhaseCommit, causalConsistency, priority, requestSource);
+        Draft draft = new Draft(this);
+        draft.asyncCommit = on;
+        return draft.options();
     }
 
     /**
@@ -105,8 +124,9 @@ public record TransactionOptions(
      * @return new options
      */
     public TransactionOptions withOnePhaseCommit(boolean on) {
-        return new TransactionOptions(
-                pessimistic, timeout, retryFor, asyncCommit, on, causalConsistency, priority, requestSource);
+        Draft draft = new Draft(this);
+        draft.onePhaseCommit = on;
+        return draft.options();
     }
 
     /**
@@ -116,8 +136,9 @@ public record TransactionOptions(
      * @return new options
      */
     public TransactionOptions withCausalConsistency(boolean on) {
-        return new TransactionOptions(
-                pessimistic, timeout, retryFor, asyncCommit, onePhaseCommit, on, priority, requestSource);
+        Draft draft = new Draft(this);
+        draft.causalConsistency = on;
+        return draft.options();
     }
 
     /**
@@ -127,15 +148,9 @@ public record TransactionOptions(
      * @return new options
      */
     public TransactionOptions withPriority(CommandPriority newPriority) {
-        return new TransactionOptions(
-                pessimistic,
-                timeout,
-                retryFor,
-                asyncCommit,
-                onePhaseCommit,
-                causalConsistency,
-                newPriority,
-                requestSource);
+        Draft draft = new Draft(this);
+        draft.priority = newPriority;
+        return draft.options();
     }
 
     /**
@@ -145,7 +160,103 @@ public record TransactionOptions(
      * @return new options
      */
     public TransactionOptions withRequestSource(@Nullable String name) {
-        return new TransactionOptions(
-                pessimistic, timeout, retryFor, asyncCommit, onePhaseCommit, causalConsistency, priority, name);
+        Draft draft = new Draft(this);
+        draft.requestSource = name;
+        return draft.options();
+    }
+
+    /**
+     * The same with other checking of expectations.
+     *
+     * @param level never null
+     * @return new options
+     */
+    public TransactionOptions withAssertions(AssertionLevel level) {
+        Draft draft = new Draft(this);
+        draft.assertions = level;
+        return draft.options();
+    }
+
+    /**
+     * The same committing after a moment.
+     *
+     * @param moment given out by an oracle; null: any time
+     * @return new options
+     */
+    public TransactionOptions withCommitAfter(@Nullable Timestamp moment) {
+        Draft draft = new Draft(this);
+        draft.commitAfter = moment;
+        return draft.options();
+    }
+
+    /**
+     * The same with a last word about the commit.
+     *
+     * @param check null: none
+     * @return new options
+     */
+    public TransactionOptions withCommitCheck(@Nullable CommitCheck check) {
+        Draft draft = new Draft(this);
+        draft.commitCheck = check;
+        return draft.options();
+    }
+
+    /**
+     * The same with somebody who is told how commits end.
+     *
+     * @param listener null: nobody
+     * @return new options
+     */
+    public TransactionOptions withCommitListener(@Nullable CommitListener listener) {
+        Draft draft = new Draft(this);
+        draft.commitListener = listener;
+        return draft.options();
+    }
+
+    /** Not thread-safe. Options while one of them changes. */
+    private static final class Draft {
+        private boolean pessimistic;
+        private @Nullable Duration timeout;
+        private Duration retryFor;
+        private boolean asyncCommit;
+        private boolean onePhaseCommit;
+        private boolean causalConsistency;
+        private CommandPriority priority;
+        private @Nullable String requestSource;
+        private AssertionLevel assertions;
+        private @Nullable Timestamp commitAfter;
+        private @Nullable CommitCheck commitCheck;
+        private @Nullable CommitListener commitListener;
+
+        Draft(TransactionOptions from) {
+            pessimistic = from.pessimistic;
+            timeout = from.timeout;
+            retryFor = from.retryFor;
+            asyncCommit = from.asyncCommit;
+            onePhaseCommit = from.onePhaseCommit;
+            causalConsistency = from.causalConsistency;
+            priority = from.priority;
+            requestSource = from.requestSource;
+            assertions = from.assertions;
+            commitAfter = from.commitAfter;
+            commitCheck = from.commitCheck;
+            commitListener = from.commitListener;
+        }
+
+        TransactionOptions options() {
+            return new TransactionOptions(
+                    pessimistic,
+                    timeout,
+                    retryFor,
+                    asyncCommit,
+                    onePhaseCommit,
+                    causalConsistency,
+                    priority,
+                    requestSource,
+                    assertions,
+                    commitAfter,
+                    commitCheck,
+                    commitListener);
+        }
     }
 }

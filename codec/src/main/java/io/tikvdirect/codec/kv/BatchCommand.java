@@ -24,6 +24,8 @@ public final class BatchCommand {
     public static final int SCAN_LOCK = 9;
     /** {@code kvrpcpb.ResolveLockRequest}. */
     public static final int RESOLVE_LOCK = 10;
+    /** {@code kvrpcpb.DeleteRangeRequest}. */
+    public static final int DELETE_RANGE = 12;
     /** {@code kvrpcpb.RawGetRequest}. */
     public static final int RAW_GET = 13;
     /** {@code kvrpcpb.RawBatchGetRequest}. */
@@ -54,6 +56,12 @@ public final class BatchCommand {
     public static final int CHECK_SECONDARY_LOCKS = 33;
     /** {@code kvrpcpb.RawCoprocessorRequest}. */
     public static final int RAW_COPROCESSOR = 34;
+    /** {@code kvrpcpb.FlushRequest}. */
+    public static final int FLUSH = 37;
+    /** {@code kvrpcpb.BufferBatchGetRequest}. */
+    public static final int BUFFER_BATCH_GET = 38;
+    /** {@code kvrpcpb.BroadcastTxnStatusRequest}. */
+    public static final int BROADCAST_TXN_STATUS = 40;
     /** {@code tikvpb.BatchCommandsEmptyRequest}. */
     public static final int EMPTY = 255;
 
@@ -89,6 +97,7 @@ public final class BatchCommand {
             case BATCH_ROLLBACK -> "BatchRollback";
             case SCAN_LOCK -> "ScanLock";
             case RESOLVE_LOCK -> "ResolveLock";
+            case DELETE_RANGE -> "DeleteRange";
             case RAW_GET -> "RawGet";
             case RAW_BATCH_GET -> "RawBatchGet";
             case RAW_PUT -> "RawPut";
@@ -104,6 +113,9 @@ public final class BatchCommand {
             case TXN_HEART_BEAT -> "TxnHeartBeat";
             case CHECK_SECONDARY_LOCKS -> "CheckSecondaryLocks";
             case RAW_COPROCESSOR -> "RawCoprocessor";
+            case FLUSH -> "Flush";
+            case BUFFER_BATCH_GET -> "BufferBatchGet";
+            case BROADCAST_TXN_STATUS -> "BroadcastTxnStatus";
             case EMPTY -> "Empty";
             default -> "command " + command;
         };

@@ -4,6 +4,7 @@ import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.CallEngine;
+import io.tikvdirect.client.internal.call.PagePublisher;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.raw.AsyncRawClient;
@@ -231,7 +232,12 @@ final class AsyncFace implements AsyncRawClient {
 
     @Override
     public Flow.Publisher<KvPair> scanPublisher(KeyRange range, ScanOptions options) {
-        return new ScanPublisher(engine, calls, range, options);
+        int pairs = engine.pageSize(options);
+        return new PagePublisher(
+                (cursor, promise) -> calls.page(cursor, options.keyOnly(), pairs, promise),
+                engine.slowPath(),
+                range,
+                options);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal.region;
 
 import io.tikvdirect.codec.buffer.Bytes;
+import io.tikvdirect.proto.metapb.PeerRole;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,8 @@ public final class Region {
 
     private static final AtomicIntegerFieldUpdater<Region> RELOAD_TICK =
             AtomicIntegerFieldUpdater.newUpdater(Region.class, "reloadTick");
+
+    private static final byte[] NO_BOUND = new byte[0];
 
     /** Never an epoch of a store: a region with this one was given up. */
     private static final int GIVEN_UP = -1;
@@ -88,6 +91,19 @@ public final class Region {
         this.routeEpoch = leader.failureEpoch();
         this.context = encoder.encode(id, confVersion, version, peer(leaderIndex), bucketsVersion);
         this.lastUsedTick = from.lastUsedTick;
+    }
+
+    /**
+     * A route to a store itself, for requests that concern no region.
+     *
+     * @param store whose address is known
+     * @param context what such requests have in their Context
+     * @return without bounds, its id is 0
+     */
+    public static Region ofStore(final Store store, final byte[] context) {
+        final Peer peer = new Peer(0, store.id(), PeerRole.Voter);
+        return new Builder(0, 0, 0, NO_BOUND, NO_BOUND, List.of(peer))
+                .build(0, store, (id, confVersion, version, leader, bucketsVersion) -> context, 0);
     }
 
     /**

@@ -58,7 +58,17 @@ public enum OperationKind {
     KV_CHECK_SECONDARY_LOCKS(
             "kv_check_secondary_locks", "KvCheckSecondaryLocks", BatchCommand.CHECK_SECONDARY_LOCKS, false),
     /** {@code KvTxnHeartBeat}. */
-    KV_TXN_HEART_BEAT("kv_txn_heart_beat", "KvTxnHeartBeat", BatchCommand.TXN_HEART_BEAT, false);
+    KV_TXN_HEART_BEAT("kv_txn_heart_beat", "KvTxnHeartBeat", BatchCommand.TXN_HEART_BEAT, false),
+    /** {@code KvDeleteRange}. */
+    KV_DELETE_RANGE("kv_delete_range", "KvDeleteRange", BatchCommand.DELETE_RANGE, false),
+    /** {@code KvFlush}. */
+    KV_FLUSH("kv_flush", "KvFlush", BatchCommand.FLUSH, false),
+    /** {@code KvBufferBatchGet}. */
+    KV_BUFFER_BATCH_GET("kv_buffer_batch_get", "KvBufferBatchGet", BatchCommand.BUFFER_BATCH_GET, true),
+    /** {@code UnsafeDestroyRange}, to a store and no region; unary. */
+    UNSAFE_DESTROY_RANGE("unsafe_destroy_range", "UnsafeDestroyRange", OperationKind.UNARY, false),
+    /** {@code BroadcastTxnStatus}, to a store and no region. */
+    BROADCAST_TXN_STATUS("broadcast_txn_status", "BroadcastTxnStatus", BatchCommand.BROADCAST_TXN_STATUS, false);
 
     /** The command number of kinds that travel as calls of their own. */
     public static final int UNARY = 0;

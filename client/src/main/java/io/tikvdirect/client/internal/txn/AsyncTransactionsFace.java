@@ -41,7 +41,11 @@ final class AsyncTransactionsFace implements AsyncTransactionClient {
 
     @Override
     public CompletionStage<AsyncTransaction> begin(TransactionOptions options) {
-        return begin(options, 1).thenApply(TransactionFace.Async::new);
+        return begin(options, 1).thenApply(this::face);
+    }
+
+    private AsyncTransaction face(TransactionCore core) {
+        return new TransactionFace.Async(engine.open().add(core));
     }
 
     private PendingStage<TransactionCore> begin(TransactionOptions options, int attempt) {
@@ -85,7 +89,7 @@ final class AsyncTransactionsFace implements AsyncTransactionClient {
 
     private <T extends @Nullable Object> CompletionStage<T> attempt(
             TransactionCore core, Function<AsyncTransaction, CompletionStage<T>> body) {
-        AsyncTransaction transaction = new TransactionFace.Async(core);
+        AsyncTransaction transaction = face(core);
         CompletionStage<T> running;
         try {
             running = body.apply(transaction);

@@ -21,20 +21,27 @@ import java.util.concurrent.TimeUnit;
  */
 final class Heartbeat {
 
+    /** Whether a heart beats. */
+    enum State {
+        BEATING,
+        ENDED
+    }
+
     /** How long a lock is kept alive from each beat on (client-go: ManagedLockTTL). */
     static final long LIFE_MS = 20_000;
 
-    private static final long INTERVAL_MS = LIFE_MS / 2;
+    static final long INTERVAL_MS = LIFE_MS / 2;
     private static final long OLDEST_MS = TimeUnit.HOURS.toMillis(1);
-    private static final int MOST_FAILURES = 10;
+    static final int MOST_FAILURES = 10;
     private static final long BEAT_DEADLINE_S = 5;
 
     private final TxnEngine engine;
     private final byte[] primary;
     private final long startTs;
     private final long bornNs;
+    private final long intervalMs;
     private int failures;
-    private volatile boolean ended;
+    private volatile State state = State.BEATING;
     private volatile boolean lockGone;
 
     /**
@@ -45,16 +52,22 @@ final class Heartbeat {
      * @param bornNs when it began, as {@link System#nanoTime()}
      */
     Heartbeat(TxnEngine engine, byte[] primary, long startTs, long bornNs) {
+        this(engine, primary, startTs, bornNs, INTERVAL_MS);
+    }
+
+    /** A heart that beats at another pace. */
+    Heartbeat(TxnEngine engine, byte[] primary, long startTs, long bornNs, long intervalMs) {
         this.engine = engine;
         this.primary = primary;
         this.startTs = startTs;
         this.bornNs = bornNs;
+        this.intervalMs = intervalMs;
     }
 
     /** Begins, or goes on after a beat. */
     void start() {
-        if (!ended) {
-            engine.pauses().after(TimeUnit.MILLISECONDS.toNanos(INTERVAL_MS), this::beat, closed -> stop());
+        if (isBeating()) {
+            engine.pauses().after(TimeUnit.MILLISECONDS.toNanos(intervalMs), this::beat, closed -> stop());
         }
     }
 
@@ -63,7 +76,7 @@ final class Heartbeat {
     }
 
     private void beat() {
-        if (ended) {
+        if (!isBeating()) {
             return;
         }
         if (ageMs() > OLDEST_MS) {
@@ -91,6 +104,13 @@ final class Heartbeat {
             lockGone = true;
             stop();
         } else {
+            again();
+        }
+    }
+
+    private void again() {
+        if (isBeating()) {
+            engine.trace().moved(State.BEATING, State.BEATING);
             start();
         }
     }
@@ -99,8 +119,12 @@ final class Heartbeat {
         if (++failures > MOST_FAILURES) {
             stop();
         } else {
-            start();
+            again();
         }
+    }
+
+    private boolean isBeating() {
+        return state == State.BEATING;
     }
 
     /** Whether the transaction cannot commit any more. */
@@ -110,6 +134,9 @@ final class Heartbeat {
 
     /** No beat begins from now on. */
     void stop() {
-        ended = true;
+        if (isBeating()) {
+            state = State.ENDED;
+            engine.trace().moved(State.BEATING, State.ENDED);
+        }
     }
 }

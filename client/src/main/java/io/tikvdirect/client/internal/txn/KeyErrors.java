@@ -9,6 +9,7 @@ import io.tikvdirect.client.ServerException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.log.KeyFormat;
 import io.tikvdirect.client.txn.DeadlockException;
+import io.tikvdirect.client.txn.ExpectationFailedException;
 import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.KeyLockedException;
 import io.tikvdirect.client.txn.TransactionAbortedException;
@@ -16,6 +17,8 @@ import io.tikvdirect.client.txn.WriteConflictException;
 import io.tikvdirect.codec.key.ForeignKeyException;
 import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.proto.deadlock.WaitForEntry;
+import io.tikvdirect.proto.kvrpcpb.Assertion;
+import io.tikvdirect.proto.kvrpcpb.AssertionFailed;
 import io.tikvdirect.proto.kvrpcpb.Deadlock;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import io.tikvdirect.proto.kvrpcpb.WriteConflict;
@@ -67,6 +70,9 @@ final class KeyErrors {
         if (error.hasDeadlock()) {
             return deadlock(error.getDeadlock(), details);
         }
+        if (error.hasAssertionFailed()) {
+            return unexpected(error.getAssertionFailed(), details);
+        }
         if (error.hasLocked()) {
             return locked(error.getLocked().getKey(), error.getLocked().getLockVersion(), details);
         }
@@ -90,10 +96,6 @@ final class KeyErrors {
         }
         if (error.hasCommitTsExpired() || error.hasCommitTsTooLarge()) {
             return "the transaction cannot be committed at that time: " + oneLine(error);
-        }
-        if (error.hasAssertionFailed()) {
-            return "an expectation about a key does not hold: "
-                    + error.getAssertionFailed().getAssertion();
         }
         if (error.hasPrimaryMismatch()) {
             return "the lock names another primary key";
@@ -123,6 +125,13 @@ final class KeyErrors {
                 conflict.getStartTs(),
                 conflict.getConflictTs(),
                 conflict.getConflictCommitTs(),
+                null);
+    }
+
+    private ExpectationFailedException unexpected(AssertionFailed failed, FailureDetails.Builder details) {
+        return new ExpectationFailedException(
+                "the key was expected to " + (failed.getAssertion() == Assertion.Exist ? "exist" : "be absent"),
+                details.key(show(failed.getKey())).build(),
                 null);
     }
 

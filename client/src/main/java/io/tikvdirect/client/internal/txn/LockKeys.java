@@ -17,17 +17,20 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * state           event                                        next state
  * --------------  -------------------------------------------  --------------------------------------------
- * ASK_TS          timestamp                                    LOCK_PRIMARY if none is chosen, else LOCK
- * LOCK_PRIMARY    locked                                       LOCK, or LOCKED when that was all
- * LOCK            all locked                                   LOCKED
- * LOCK_PRIMARY,   another transaction committed a key after    ASK_TS, until the time to wait is over
- * LOCK            the timestamp
- * LOCK_PRIMARY,   deadlock                                     UNLOCK, what this call has locked
- * LOCK
- * LOCK_PRIMARY,   any other failure                            FAILED, unlocking in the background
- * LOCK
- * ASK_TS          failed                                       FAILED
- * UNLOCK          done or not                                  FAILED
+ * ASK_TS          timestamp, no primary is chosen               LOCK_PRIMARY
+ * ASK_TS          timestamp                                     LOCK
+ * ASK_TS          failed                                        FAILED
+ * LOCK_PRIMARY    locked, others are left                       LOCK
+ * LOCK_PRIMARY    locked, that was all                          LOCKED
+ * LOCK_PRIMARY    not there, and only existing keys are wanted  LOCK_PRIMARY: the next key
+ * LOCK_PRIMARY    committed by another after the timestamp      ASK_TS, until the time to wait is over
+ * LOCK_PRIMARY    deadlock                                      UNLOCK, what this call has locked
+ * LOCK_PRIMARY    any other failure                             FAILED, unlocking in the background
+ * LOCK            all locked                                    LOCKED
+ * LOCK            committed by another after the timestamp      ASK_TS, until the time to wait is over
+ * LOCK            deadlock                                      UNLOCK, what this call has locked
+ * LOCK            any other failure                             FAILED, unlocking in the background
+ * UNLOCK          done or not                                   FAILED
  * </pre>
  *
  * <p>The primary goes first and alone: a lock that names a primary which is not there yet is taken for abandoned.
@@ -103,9 +106,15 @@ final class LockKeys {
         return state;
     }
 
+    private void move(State next) {
+        engine.trace().moved(state, next);
+        state = next;
+    }
+
     void start() {
-        state = State.ASK_TS;
-        engine.timestamp(deadlineNs, TxnEngine.promise(this::onTimestamp, this::failed));
+        // after a conflict some keys may be locked already
+        engine.timestamp(
+                deadlineNs, TxnEngine.promise(this::onTimestamp, forUpdateTs == 0 ? this::failed : this::onFailure));
     }
 
     private void onTimestamp(long timestamp) {
@@ -119,13 +128,13 @@ final class LockKeys {
     /** Locks what is left: all, or until a primary is found one key after another. */
     private void lockNext(int from) {
         if (from == wishes.size()) {
-            state = State.LOCKED;
+            move(State.LOCKED);
             promise.succeed(new Result(values, locked, forUpdateTs));
         } else if (primary == null) {
-            state = State.LOCK_PRIMARY;
+            move(State.LOCK_PRIMARY);
             send(from, from + 1);
         } else {
-            state = State.LOCK;
+            move(State.LOCK);
             send(from, wishes.size());
         }
     }
@@ -156,6 +165,7 @@ final class LockKeys {
             keep(call, from, to);
             lockNext(to);
         } else if (refusal != null && refusal.hasConflict() && System.nanoTime() - waitUntilNs < 0) {
+            move(State.ASK_TS);
             start();
         } else if (refusal != null && refusal.hasDeadlock()) {
             unlock(failure);
@@ -165,6 +175,7 @@ final class LockKeys {
     }
 
     private void keep(PessimisticLockCall call, int from, int to) {
+        forUpdateTs = Math.max(forUpdateTs, call.conflictTs());
         for (int i = from; i < to; i++) {
             byte[] key = wishes.get(i).key();
             values.put(key, call.value(i - from));
@@ -175,13 +186,16 @@ final class LockKeys {
         }
     }
 
-    /** All keys of the call: those whose answer was lost may be locked too. */
+    /** Keys that this call may have locked: also those whose answer was lost, but none that was held before. */
     private List<byte[]> keys() {
-        return wishes.stream().map(PessimisticLockCall.Wish::key).toList();
+        return wishes.stream()
+                .filter(wish -> !wish.held())
+                .map(PessimisticLockCall.Wish::key)
+                .toList();
     }
 
     private void unlock(TikvException failure) {
-        state = State.UNLOCK;
+        move(State.UNLOCK);
         LockRemoval.rollBackPessimistic(
                 engine,
                 startTs,
@@ -201,7 +215,7 @@ final class LockKeys {
     }
 
     private void failed(TikvException failure) {
-        state = State.FAILED;
+        move(State.FAILED);
         promise.fail(failure);
     }
 }

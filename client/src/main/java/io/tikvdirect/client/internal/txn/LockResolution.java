@@ -21,7 +21,10 @@ import java.util.List;
  * <pre>
  * state             event                                           next state
  * ----------------  ----------------------------------------------  ----------------------------------------
- * CHECK_STATUS      the fate is known from before                    CLEAN
+ * START             the fate is known from before                    CLEAN
+ * START             it is not                                        CHECK_STATUS
+ * START             it is not, and locks are taken for over          CHECK_STATUS
+ * START             the time could not be had                        DONE: failed
  * CHECK_STATUS      committed, rolled back                           CLEAN
  * CHECK_STATUS      pessimistic primary lock gone                    CLEAN, pessimistic locks only
  * CHECK_STATUS      alive, its time not over                         DONE: alive
@@ -29,33 +32,48 @@ import java.util.List;
  * CHECK_STATUS      no such transaction, the lock's time not over    DONE: alive (its primary may still come)
  * CHECK_STATUS      no such transaction, the lock's time over        CHECK_STATUS, rolling it back
  * CHECK_STATUS      primary mismatch, pessimistic lock               CLEAN, pessimistic locks only
- * CHECK_STATUS      any other error                                  DONE: failed
+ * CHECK_STATUS      any other error, or a request failed             DONE: failed
  * CHECK_SECONDARIES all locked                                       CLEAN: committed at the largest minimum
  * CHECK_SECONDARIES one committed, or one not locked                 CLEAN: committed, or rolled back
  * CHECK_SECONDARIES one locked without async commit                  CHECK_STATUS, forcing ordinary commit rules
- * CLEAN             removed, or left to the background (reads)       DONE
- * any               a request failed                                 DONE: failed
+ * CHECK_SECONDARIES a request failed                                 DONE: failed
+ * CLEAN             removed, or left to others (see Cleaning)        DONE
+ * CLEAN             a request failed                                 DONE: failed
  * </pre>
  */
 final class LockResolution {
 
     /** Where a resolution is. */
     enum State {
+        START,
         CHECK_STATUS,
         CHECK_SECONDARIES,
         CLEAN,
         DONE
     }
 
+    /** Who removes the locks of a transaction that is over. */
+    enum Cleaning {
+        /** The resolution, before it ends: for writes, which the locks are in the way of. */
+        AWAITED,
+        /** The resolution, after it has ended: for reads. */
+        IN_BACKGROUND,
+        /** The caller, who knows that every lock is too old to be respected: for the collector of garbage. */
+        BY_CALLER
+    }
+
+    /** After every lock's time. */
+    private static final long FAR_FUTURE = -1;
+
     private final TxnEngine engine;
     private final LockResolver resolver;
     private final List<Lock> locks;
     private final Lock lead;
     private final long callerStartTs;
-    private final boolean waitsForCleaning;
+    private final Cleaning cleaning;
     private final long deadlineNs;
     private final Promise<TxnStatus> promise;
-    private State state = State.CHECK_STATUS;
+    private State state = State.START;
     private long nowTs;
     private boolean rollbackIfNotExist;
     private boolean forceSyncCommit;
@@ -66,14 +84,14 @@ final class LockResolution {
      *
      * @param locks of one transaction, at least one
      * @param callerStartTs read timestamp of the caller, to push the transaction behind it; 0 for none
-     * @param waitsForCleaning whether the promise waits until the locks are gone
+     * @param cleaning who removes the locks
      */
     LockResolution(
             TxnEngine engine,
             LockResolver resolver,
             List<Lock> locks,
             long callerStartTs,
-            boolean waitsForCleaning,
+            Cleaning cleaning,
             long deadlineNs,
             Promise<TxnStatus> promise) {
         this.engine = engine;
@@ -81,7 +99,7 @@ final class LockResolution {
         this.locks = locks;
         this.lead = lead(locks);
         this.callerStartTs = callerStartTs;
-        this.waitsForCleaning = waitsForCleaning;
+        this.cleaning = cleaning;
         this.deadlineNs = deadlineNs;
         this.promise = promise;
     }
@@ -100,6 +118,8 @@ final class LockResolution {
         TxnStatus known = resolver.finished().get(lead.startTs());
         if (known != null) {
             clean(known);
+        } else if (cleaning == Cleaning.BY_CALLER) {
+            onTime(FAR_FUTURE);
         } else {
             engine.clock().recent(Clock.LOCK_RESOLUTION_NS, deadlineNs, TxnEngine.promise(this::onTime, this::fail));
         }
@@ -110,12 +130,25 @@ final class LockResolution {
         checkStatus();
     }
 
+    private void move(State next) {
+        engine.trace().moved(state, next);
+        state = next;
+    }
+
     State state() {
         return state;
     }
 
+    long startTs() {
+        return lead.startTs();
+    }
+
+    long callerStartTs() {
+        return callerStartTs;
+    }
+
     private void checkStatus() {
-        state = State.CHECK_STATUS;
+        move(State.CHECK_STATUS);
         CheckTxnStatusRequest request = CheckTxnStatusRequest.newBuilder()
                 .setPrimaryKey(engine.storeKey(lead.primary()))
                 .setLockTs(lead.startTs())
@@ -184,7 +217,7 @@ final class LockResolution {
     }
 
     private void checkSecondaries(Lock primary) {
-        state = State.CHECK_SECONDARIES;
+        move(State.CHECK_SECONDARIES);
         asyncCommitKeys = new ArrayList<>(primary.secondaries());
         asyncCommitKeys.add(primary.primary());
         SecondaryCheck.run(engine, primary, deadlineNs, TxnEngine.promise(this::onSecondaries, this::fail));
@@ -203,26 +236,30 @@ final class LockResolution {
     }
 
     private void clean(TxnStatus status) {
-        state = State.CLEAN;
+        move(State.CLEAN);
         if (status.isFinal()) {
             resolver.finished().add(lead.startTs(), status);
         }
         LockRemoval removal = new LockRemoval(engine, locks, asyncCommitKeys, status);
-        if (waitsForCleaning) {
+        if (cleaning == Cleaning.AWAITED) {
             removal.run(deadlineNs, TxnEngine.promise(removed -> done(status), this::fail));
-        } else {
-            engine.background().run("removing locks", removed -> removal.run(LockRemoval.deadlineNs(), removed));
-            done(status);
+            return;
         }
+        if (cleaning == Cleaning.IN_BACKGROUND) {
+            engine.background().run("removing locks", removed -> removal.run(LockRemoval.deadlineNs(), removed));
+        }
+        done(status);
     }
 
     private void done(TxnStatus status) {
-        state = State.DONE;
+        move(State.DONE);
+        resolver.onEnd(this);
         promise.succeed(status);
     }
 
     private void fail(TikvException failure) {
-        state = State.DONE;
+        move(State.DONE);
+        resolver.onEnd(this);
         promise.fail(failure);
     }
 }

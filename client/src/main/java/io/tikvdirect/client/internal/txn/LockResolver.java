@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,6 +22,7 @@ final class LockResolver {
 
     private final TxnEngine engine;
     private final FinishedTransactions finished = new FinishedTransactions();
+    private final Set<LockResolution> running = ConcurrentHashMap.newKeySet();
     private final SharedRemovals removals;
 
     LockResolver(TxnEngine engine) {
@@ -43,7 +47,7 @@ final class LockResolver {
      * @param waitMs gets how long to wait before some lock's time is over, in milliseconds; 0 when all are gone
      */
     void resolve(List<Lock> locks, long deadlineNs, Promise<Long> waitMs) {
-        run(locks, 0, true, null, deadlineNs, waitMs);
+        run(locks, 0, LockResolution.Cleaning.AWAITED, null, deadlineNs, waitMs);
     }
 
     /**
@@ -56,13 +60,48 @@ final class LockResolver {
      * @param waitMs gets how long to wait before some lock's time is over, in milliseconds; 0 when no lock is in the way
      */
     void resolveForRead(List<Lock> locks, ReadSight sight, long deadlineNs, Promise<Long> waitMs) {
-        run(locks, sight.readTs(), false, sight, deadlineNs, waitMs);
+        run(locks, sight.readTs(), LockResolution.Cleaning.IN_BACKGROUND, sight, deadlineNs, waitMs);
+    }
+
+    /**
+     * Finds out what became of a transaction all of whose locks are too old to be respected; the caller removes them.
+     *
+     * @param locks of one transaction, at least one
+     * @param deadlineNs when to give up
+     * @param promise gets its fate
+     */
+    void decide(List<Lock> locks, long deadlineNs, Promise<TxnStatus> promise) {
+        resolution(locks, 0, LockResolution.Cleaning.BY_CALLER, deadlineNs, promise);
+    }
+
+    /** {@return the transactions that are being decided about now, by their start timestamps, and for whose sake} */
+    Map<Long, Long> resolving() {
+        Map<Long, Long> now = new TreeMap<>();
+        running.forEach(resolution -> now.put(resolution.startTs(), resolution.callerStartTs()));
+        return now;
+    }
+
+    private void resolution(
+            List<Lock> locks,
+            long callerStartTs,
+            LockResolution.Cleaning cleaning,
+            long deadlineNs,
+            Promise<TxnStatus> promise) {
+        LockResolution resolution =
+                new LockResolution(engine, this, locks, callerStartTs, cleaning, deadlineNs, promise);
+        running.add(resolution);
+        resolution.start();
+    }
+
+    /** A resolution has ended. */
+    void onEnd(LockResolution resolution) {
+        running.remove(resolution);
     }
 
     private void run(
             List<Lock> locks,
             long callerStartTs,
-            boolean waitsForCleaning,
+            LockResolution.Cleaning cleaning,
             @Nullable ReadSight sight,
             long deadlineNs,
             Promise<Long> waitMs) {
@@ -71,15 +110,12 @@ final class LockResolver {
             byTxn.computeIfAbsent(lock.startTs(), start -> new ArrayList<>()).add(lock);
         }
         Gathering gathering = new Gathering(byTxn.size(), sight, waitMs);
-        byTxn.forEach((startTs, ofTxn) -> new LockResolution(
-                        engine,
-                        this,
-                        ofTxn,
-                        callerStartTs,
-                        waitsForCleaning,
-                        deadlineNs,
-                        TxnEngine.promise(status -> gathering.onStatus(startTs, status), gathering::onFailure))
-                .start());
+        byTxn.forEach((startTs, ofTxn) -> resolution(
+                ofTxn,
+                callerStartTs,
+                cleaning,
+                deadlineNs,
+                TxnEngine.promise(status -> gathering.onStatus(startTs, status), gathering::onFailure)));
     }
 
     /** Thread-safe. Waits for all resolutions of one call. */

@@ -6,6 +6,7 @@ import io.tikvdirect.client.internal.call.ChunkItems;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
 import io.tikvdirect.codec.kv.KvCommitBodies;
+import io.tikvdirect.proto.kvrpcpb.Assertion;
 import io.tikvdirect.proto.kvrpcpb.Op;
 import io.tikvdirect.proto.kvrpcpb.PrewriteRequest.PessimisticAction;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * tombstone                          Del                 Del
  * tombstone, must not exist          CheckNotExists      Lock when locked, else CheckNotExists
  * nothing, locked                    Lock                Lock
+ * nothing, share of a lock           -                   SharedLock
  *
  * pessimistic action                 -                   locked: the lock must be there;
  *                                                        not locked: check for conflicts as an optimistic one
@@ -61,7 +63,10 @@ final class Mutations implements ChunkItems {
         boolean mustNotExist = (flags & WriteBuffer.PRESUME_NOT_EXISTS) != 0;
         boolean locked = (flags & WriteBuffer.LOCKED) != 0;
         if (!buffer.isEntry(node)) {
-            return locked ? Op.Lock : null;
+            if (!locked) {
+                return null;
+            }
+            return (flags & WriteBuffer.SHARED) != 0 ? Op.SharedLock : Op.Lock;
         }
         if (buffer.isTombstone(node)) {
             if (!mustNotExist) {
@@ -87,13 +92,13 @@ final class Mutations implements ChunkItems {
     }
 
     /**
-     * The key that decides for the transaction: the first that is really written or locked (TXN-03).
+     * The key that decides for the transaction: the first that is written or locked by it alone (TXN-03).
      *
      * @return its number, or -1 when there is none
      */
     int primary() {
         for (int i = 0; i < keys.size(); i++) {
-            if (ops[i] != Op.CheckNotExists_VALUE) {
+            if (ops[i] != Op.CheckNotExists_VALUE && ops[i] != Op.SharedLock_VALUE) {
                 return i;
             }
         }
@@ -111,6 +116,16 @@ final class Mutations implements ChunkItems {
         return others;
     }
 
+    /** Whether a lock is shared with others. */
+    boolean hasShared() {
+        for (int i = 0; i < keys.size(); i++) {
+            if (ops[i] == Op.SharedLock_VALUE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     long bytes() {
         return bytes;
     }
@@ -120,7 +135,7 @@ final class Mutations implements ChunkItems {
     }
 
     int size(KvCommitBodies bodies, int item) {
-        return bodies.mutationSize(ops[item], keys.get(item).length, buffer.valueLength(nodes[item]), 0);
+        return bodies.mutationSize(ops[item], keys.get(item).length, buffer.valueLength(nodes[item]), assertion(item));
     }
 
     void write(KvCommitBodies bodies, ByteBuf out, int item) {
@@ -128,7 +143,21 @@ final class Mutations implements ChunkItems {
         int length = buffer.valueLength(node);
         ByteBuf slab = length == 0 ? Unpooled.EMPTY_BUFFER : buffer.valueSlab(node);
         bodies.writeMutation(
-                out, ops[item], keys.get(item), slab, length == 0 ? 0 : buffer.valueOffset(node), length, 0);
+                out,
+                ops[item],
+                keys.get(item),
+                slab,
+                length == 0 ? 0 : buffer.valueOffset(node),
+                length,
+                assertion(item));
+    }
+
+    private int assertion(int item) {
+        int flags = buffer.flags(nodes[item]);
+        if ((flags & WriteBuffer.EXPECT_PRESENT) != 0) {
+            return Assertion.Exist_VALUE;
+        }
+        return (flags & WriteBuffer.EXPECT_ABSENT) != 0 ? Assertion.NotExist_VALUE : Assertion.None_VALUE;
     }
 
     byte action(int item) {

@@ -16,8 +16,10 @@ import io.tikvdirect.proto.kvrpcpb.KeyError;
 import io.tikvdirect.proto.kvrpcpb.LockInfo;
 import io.tikvdirect.proto.kvrpcpb.Mutation;
 import io.tikvdirect.proto.kvrpcpb.Op;
+import io.tikvdirect.proto.kvrpcpb.PessimisticLockKeyResult;
 import io.tikvdirect.proto.kvrpcpb.PessimisticLockRequest;
 import io.tikvdirect.proto.kvrpcpb.PessimisticLockResponse;
+import io.tikvdirect.proto.kvrpcpb.PessimisticLockWakeUpMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +54,9 @@ final class PessimisticLockCall extends ChunkedCall {
             long waitUntilNs,
             byte[] context) {}
 
-    /** A key to lock. */
+    /** A key to lock; one that is held already is only read. */
     @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
-    record Wish(byte[] key, boolean mustNotExist) {}
+    record Wish(byte[] key, boolean mustNotExist, boolean held) {}
 
     private final TxnEngine txns;
     private final List<Wish> wishes;
@@ -64,6 +66,7 @@ final class PessimisticLockCall extends ChunkedCall {
     private final boolean[] exists;
     private final Map<Integer, LockWait> lockWaits = new ConcurrentHashMap<>();
     private volatile @Nullable KeyError refusal;
+    private volatile long conflictTs;
 
     PessimisticLockCall(TxnEngine engine, List<Wish> wishes, Terms terms, Promise<PessimisticLockCall> promise) {
         super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
@@ -110,16 +113,25 @@ final class PessimisticLockCall extends ChunkedCall {
                 .setReturnValues(terms.options().returnValues())
                 .setCheckExistence(terms.options().onlyIfExists())
                 .setLockOnlyIfExists(terms.options().onlyIfExists())
-                .setMinCommitTs(terms.forUpdateTs() + 1);
+                .setMinCommitTs(terms.forUpdateTs() + 1)
+                .setWakeUpMode(
+                        isFair()
+                                ? PessimisticLockWakeUpMode.WakeUpModeForceLock
+                                : PessimisticLockWakeUpMode.WakeUpModeNormal);
         for (int i = plan.from(chunk); i < plan.to(chunk); i++) {
             Wish wish = wishes.get(plan.item(i));
             request.addMutations(Mutation.newBuilder()
-                    .setOp(Op.PessimisticLock)
+                    .setOp(terms.options().shared() ? Op.SharedPessimisticLock : Op.PessimisticLock)
                     .setKey(txns.storeKey(wish.key()))
                     .setAssertion(wish.mustNotExist() ? Assertion.NotExist : Assertion.None));
         }
         byte[] bytes = request.build().toByteArray();
         operation.newBody(bytes.length).writeBytes(bytes);
+    }
+
+    /** Stores take one key at a time in turn. */
+    private boolean isFair() {
+        return terms.options().fair() && wishes.size() == 1;
     }
 
     /** As stores want it: milliseconds, and less than 0 for not waiting at all. */
@@ -139,7 +151,11 @@ final class PessimisticLockCall extends ChunkedCall {
             onErrors(operation, chunk, answer);
             return;
         }
-        keep(chunk, answer);
+        if (isFair()) {
+            keepInTurn(answer);
+        } else {
+            keep(chunk, answer);
+        }
         next(operation, chunk);
     }
 
@@ -158,6 +174,19 @@ final class PessimisticLockCall extends ChunkedCall {
                 values[item] = value.toByteArray();
             }
         }
+    }
+
+    /** A lock may be granted over a version newer than asked for; then its value is that one's. */
+    private void keepInTurn(PessimisticLockResponse answer) throws MalformedMessageException {
+        if (answer.getResultsCount() != 1) {
+            throw new MalformedMessageException(Reason.INCONSISTENT, "a key was locked in turn without a result");
+        }
+        PessimisticLockKeyResult result = answer.getResults(0);
+        exists[0] = result.getExistence();
+        if (exists[0] && terms.options().returnValues()) {
+            values[0] = result.getValue().toByteArray();
+        }
+        conflictTs = result.getLockedWithConflictTs();
     }
 
     private void onErrors(Operation operation, int chunk, PessimisticLockResponse answer)
@@ -225,6 +254,11 @@ final class PessimisticLockCall extends ChunkedCall {
     @Nullable
     KeyError refusal() {
         return refusal;
+    }
+
+    /** Commit timestamp of the version over which the lock was granted in turn; 0 for none newer than asked for. */
+    long conflictTs() {
+        return conflictTs;
     }
 
     /** The value of a locked key at the for-update timestamp; null when it has none, or was not asked for. */

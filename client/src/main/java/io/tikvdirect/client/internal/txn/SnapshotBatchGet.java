@@ -195,7 +195,7 @@ final class SnapshotBatchGet extends ChunkedCall {
         if (hasFailed()) {
             search.promise.fail(failures().get(0));
         } else if (locks.isEmpty()) {
-            search.promise.succeed(search.found);
+            search.reads.finish(search.promise, search.found);
         } else {
             search.onLocked(locks, locked);
         }

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.internal.call.PagePublisher;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.raw.ScanOptions;
@@ -12,6 +13,7 @@ import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.TransactionScanner;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Thread-safe. Both faces of a snapshot. */
@@ -99,6 +101,17 @@ final class SnapshotFace implements Snapshot {
                             System.nanoTime(),
                             false,
                             TxnEngine.promise(page -> promise.succeed(page.pairs()), promise::fail)));
+        }
+
+        @Override
+        public Flow.Publisher<KvPair> scanPublisher(KeyRange range, ScanOptions options) {
+            int pairs = Faces.pageSize(reads.engine(), options);
+            return new PagePublisher(
+                    (cursor, promise) ->
+                            reads.page(cursor, options.keyOnly(), pairs, System.nanoTime(), false, promise),
+                    reads.engine().slowPath(),
+                    range,
+                    options);
         }
     }
 }

@@ -69,7 +69,7 @@ final class SnapshotGet implements OperationListener {
         byte[] value =
                 answer.notFound() ? null : Bytes.copyConfined(message, answer.valueOffset(), answer.valueLength());
         operation.release();
-        promise.succeed(value);
+        reads.finish(promise, value);
     }
 
     private void onKeyError(Operation operation, KeyError error) throws MalformedMessageException {

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.CommandPriority;
 import io.tikvdirect.client.InvalidArgumentException;
+import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
@@ -119,6 +120,16 @@ final class SnapshotReads {
                                 },
                                 promise::fail))
                 .round(new ArrayList<>(unique));
+    }
+
+    /** Keeps a promise, unless what was read may have been collected as garbage meanwhile. */
+    <T extends @Nullable Object> void finish(Promise<T> promise, T found) {
+        TikvException tooOld = engine.safePoints().refusal(readTs);
+        if (tooOld == null) {
+            promise.succeed(found);
+        } else {
+            promise.fail(tooOld);
+        }
     }
 
     /** Reads one page of a scan. */

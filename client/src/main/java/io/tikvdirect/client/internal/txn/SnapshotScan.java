@@ -131,7 +131,7 @@ final class SnapshotScan extends ScanWalk {
 
     @Override
     protected void finish(ScanCursor next) {
-        promise.succeed(new ScanPage(pairs, next));
+        reads.finish(promise, new ScanPage(pairs, next));
     }
 
     @Override

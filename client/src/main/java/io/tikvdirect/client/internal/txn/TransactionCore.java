@@ -12,6 +12,7 @@ import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.SnapshotOptions;
+import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.TransactionAbortedException;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.codec.kv.ContextEncoder;
@@ -19,22 +20,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Used by one thread at a time, but for {@link #abandon}; a guard keeps that one from pulling memory away. One
+ * Used by one thread at a time, but for {@link #rollback}; a guard keeps that one from pulling memory away. One
  * transaction, for both faces: what it has written, what it has locked, and where it is.
  *
  * <pre>
  * state       event                     next state
  * ----------  ------------------------  ---------------------------------------------
- * ACTIVE      read, write, lock         ACTIVE
- * ACTIVE      commit                    COMMITTING, or ENDED when nothing was written
- * ACTIVE      rollback, client closed   ENDED
+ * ACTIVE      commit                    COMMITTING
+ * ACTIVE      commit, nothing written   ENDED
+ * ACTIVE      rollback, close, leak     ENDED
  * COMMITTING  committed or failed       ENDED
  * </pre>
  */
@@ -52,9 +51,6 @@ final class TransactionCore {
 
     private static final long LONGEST_LIFE_NS = TimeUnit.HOURS.toNanos(24);
 
-    /** A part of the call's time that a lock call keeps for its own end. */
-    private static final int WAIT_RESERVE = 10;
-
     private final TxnEngine engine;
     private final TransactionOptions options;
     private final long startTs;
@@ -65,11 +61,9 @@ final class TransactionCore {
     private final SnapshotReads reads;
     private final ReentrantLock guard = new ReentrantLock();
     private final WriteBuffer buffer;
-    private State state = State.ACTIVE;
-    private byte @Nullable [] primary;
-    private long forUpdateTs;
-    private @Nullable Heartbeat heartbeat;
-    private @Nullable TwoPhaseCommit committing;
+    private volatile State state = State.ACTIVE;
+    private final TransactionLocks locks;
+    private volatile Runnable endListener = () -> {};
     private volatile @Nullable CommitMode commitMode;
 
     TransactionCore(TxnEngine engine, TransactionOptions options, long startTs, int attempt) {
@@ -86,7 +80,13 @@ final class TransactionCore {
         this.reads = new SnapshotReads(engine, startTs, readOptions);
         this.context = context(engine, options);
         this.buffer = new WriteBuffer(engine.allocator());
-        engine.onBegun(this);
+        TransactionLocks.Owner owner = new TransactionLocks.Owner(startTs, bornNs, timeoutNs, context, this::isActive);
+        this.locks = new TransactionLocks(engine, owner, guard, buffer);
+    }
+
+    /** Called once when the transaction has ended. */
+    void onEnd(Runnable listener) {
+        endListener = listener;
     }
 
     private static byte[] context(TxnEngine engine, TransactionOptions options) {
@@ -99,6 +99,11 @@ final class TransactionCore {
             encoder.requestSource(source);
         }
         return encoder.encode();
+    }
+
+    private void move(State next) {
+        engine.trace().moved(state, next);
+        state = next;
     }
 
     TxnEngine engine() {
@@ -213,6 +218,7 @@ final class TransactionCore {
         engine.checkValue(value);
         enter();
         try {
+            locks.checkWritable(key);
             buffer.put(key, value, 0, 0);
         } finally {
             guard.unlock();
@@ -224,6 +230,7 @@ final class TransactionCore {
         engine.checkValue(value);
         enter();
         try {
+            locks.checkWritable(key);
             int node = buffer.find(key);
             boolean isOwn = node != WriteBuffer.NONE && buffer.isEntry(node);
             if (isOwn && !buffer.isTombstone(node)) {
@@ -244,7 +251,21 @@ final class TransactionCore {
         engine.checkKey(key);
         enter();
         try {
+            locks.checkWritable(key);
             buffer.delete(key, 0, 0);
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    void expect(byte[] key, boolean present) {
+        engine.checkKey(key);
+        enter();
+        try {
+            buffer.flag(
+                    key,
+                    present ? WriteBuffer.EXPECT_PRESENT : WriteBuffer.EXPECT_ABSENT,
+                    present ? WriteBuffer.EXPECT_ABSENT : WriteBuffer.EXPECT_PRESENT);
         } finally {
             guard.unlock();
         }
@@ -299,45 +320,22 @@ final class TransactionCore {
         keys.forEach(engine::checkKey);
         if (!options.pessimistic()) {
             lockAtCommit(keys, lockOptions);
-            promise.succeed(noValues(keys));
+            promise.succeed(new ArrayList<>(Arrays.asList(new byte[keys.size()][])));
             return;
         }
-        List<PessimisticLockCall.Wish> wishes = wishes(keys, lockOptions);
-        if (wishes.isEmpty()) {
-            promise.succeed(noValues(keys));
-            return;
+        enter();
+        try {
+            locks.check(keys, lockOptions);
+        } finally {
+            guard.unlock();
         }
-        long callNs = System.nanoTime();
-        long latestNs = callNs + timeoutNs - timeoutNs / WAIT_RESERVE;
-        Duration wait = lockOptions.waitFor();
-        long wantedNs = wait == null || wait.isZero() ? latestNs : callNs + Math.min(timeoutNs, wait.toNanos());
-        new LockKeys(
-                        engine,
-                        wishes,
-                        primary,
-                        startTs,
-                        bornNs,
-                        lockOptions,
-                        context,
-                        callNs,
-                        callNs + timeoutNs,
-                        wantedNs - latestNs > 0 ? latestNs : wantedNs,
-                        TxnEngine.promise(
-                                result -> {
-                                    onLocked(result);
-                                    List<byte @Nullable []> values = new ArrayList<>(keys.size());
-                                    keys.forEach(
-                                            key -> values.add(result.values().get(key)));
-                                    promise.succeed(values);
-                                },
-                                promise::fail))
-                .start();
+        locks.lock(keys, lockOptions, promise);
     }
 
     /** Keys of an optimistic transaction that count as written for others, while their values stay (PES-01). */
     private void lockAtCommit(List<byte[]> keys, LockOptions lockOptions) {
-        if (lockOptions.returnValues()) {
-            throw new InvalidArgumentException("an optimistic transaction reads nothing when it locks");
+        if (lockOptions.returnValues() || lockOptions.shared()) {
+            throw new InvalidArgumentException("an optimistic transaction reads and shares nothing when it locks");
         }
         enter();
         try {
@@ -347,58 +345,10 @@ final class TransactionCore {
         }
     }
 
-    private static List<byte @Nullable []> noValues(List<byte[]> keys) {
-        return new ArrayList<>(Arrays.asList(new byte[keys.size()][]));
-    }
-
-    private List<PessimisticLockCall.Wish> wishes(List<byte[]> keys, LockOptions lockOptions) {
-        Set<byte[]> unique = new TreeSet<>(Arrays::compareUnsigned);
-        unique.addAll(keys);
-        List<PessimisticLockCall.Wish> wishes = new ArrayList<>(unique.size());
-        enter();
-        try {
-            for (byte[] key : unique) {
-                int node = buffer.find(key);
-                int flags = node == WriteBuffer.NONE ? 0 : buffer.flags(node);
-                boolean locked = (flags & WriteBuffer.LOCKED) != 0;
-                if (!locked || lockOptions.returnValues()) {
-                    boolean mustNotExist = !locked && (flags & WriteBuffer.PRESUME_NOT_EXISTS) != 0;
-                    wishes.add(new PessimisticLockCall.Wish(key.clone(), mustNotExist));
-                }
-            }
-        } finally {
-            guard.unlock();
-        }
-        return wishes;
-    }
-
-    private void onLocked(LockKeys.Result result) {
-        guard.lock();
-        try {
-            if (state != State.ACTIVE) {
-                unlock(result.locked(), result.forUpdateTs());
-                return;
-            }
-            for (byte[] key : result.locked()) {
-                buffer.flag(key, WriteBuffer.LOCKED, 0);
-                if (primary == null) {
-                    primary = key;
-                    heartbeat = new Heartbeat(engine, key, startTs, bornNs);
-                    heartbeat.start();
-                }
-            }
-            forUpdateTs = Math.max(forUpdateTs, result.forUpdateTs());
-        } finally {
-            guard.unlock();
-        }
-    }
-
-    private void unlock(List<byte[]> keys, long until) {
-        engine.background()
-                .run(
-                        "unlocking",
-                        done -> LockRemoval.rollBackPessimistic(
-                                engine, startTs, until, keys, LockRemoval.deadlineNs(), done));
+    /** The commit has ended well. */
+    void committed(CommitMode how) {
+        commitMode = how;
+        end();
     }
 
     /** A key as this transaction has written it. */
@@ -426,7 +376,7 @@ final class TransactionCore {
             if (mutations.size() == 0) {
                 end();
             } else {
-                state = State.COMMITTING;
+                move(State.COMMITTING);
             }
         } finally {
             guard.unlock();
@@ -446,8 +396,7 @@ final class TransactionCore {
     }
 
     private @Nullable TikvException tooLate() {
-        Heartbeat beating = heartbeat;
-        boolean lockGone = beating != null && beating.isLockGone();
+        boolean lockGone = locks.isLockGone();
         if (!lockGone && System.nanoTime() - bornNs < LONGEST_LIFE_NS) {
             return null;
         }
@@ -459,43 +408,31 @@ final class TransactionCore {
 
     private void commit(Mutations mutations, Promise<Long> promise) {
         long callNs = System.nanoTime();
+        Timestamp commitAfter = options.commitAfter();
         TwoPhaseCommit.Terms terms = new TwoPhaseCommit.Terms(
                 startTs,
                 bornNs,
-                primary != null,
-                forUpdateTs,
-                primary,
+                locks.primary() != null,
+                locks.forUpdateTs(),
+                locks.primary(),
                 options.asyncCommit(),
                 options.onePhaseCommit(),
                 options.causalConsistency(),
-                context);
-        TwoPhaseCommit commit = new TwoPhaseCommit(
-                engine,
-                terms,
-                mutations,
-                callNs,
-                callNs + timeoutNs,
-                TxnEngine.promise(
-                        commitTs -> {
-                            committed(commitTs);
-                            end();
-                            promise.succeed(commitTs == 0 ? startTs : commitTs);
-                        },
-                        failure -> {
-                            end();
-                            promise.fail(failure);
-                        }));
-        committing = commit;
-        if (heartbeat == null && mutations.bytes() > HEARTBEAT_BYTES) {
-            heartbeat = new Heartbeat(engine, commit.primary(), startTs, bornNs);
-            heartbeat.start();
+                context,
+                options.assertions().number(),
+                commitAfter == null ? 0 : commitAfter.version(),
+                options.commitCheck());
+        CommitEnd end = new CommitEnd(this, mutations, callNs, promise);
+        TwoPhaseCommit commit = new TwoPhaseCommit(engine, terms, mutations, callNs, callNs + timeoutNs, end);
+        end.of(commit);
+        if (mutations.bytes() > HEARTBEAT_BYTES) {
+            locks.keepAlive(commit.primary());
         }
         commit.start();
     }
 
-    private void committed(long commitTs) {
-        TwoPhaseCommit commit = committing;
-        commitMode = commitTs == 0 || commit == null ? null : commit.mode();
+    TransactionOptions options() {
+        return options;
     }
 
     /** Ends without writing; does nothing when it has ended or is being committed. */
@@ -505,38 +442,22 @@ final class TransactionCore {
             if (state != State.ACTIVE) {
                 return;
             }
-            List<byte[]> locked = new ArrayList<>();
-            for (int node = buffer.first(); primary != null && node != WriteBuffer.NONE; node = buffer.next(node)) {
-                if ((buffer.flags(node) & WriteBuffer.LOCKED) != 0) {
-                    locked.add(buffer.key(node));
-                }
-            }
-            if (!locked.isEmpty()) {
-                unlock(locked, forUpdateTs);
-            }
+            locks.release();
             end();
         } finally {
             guard.unlock();
         }
     }
 
-    /** Called by any thread when the client is closed. */
-    void abandon() {
-        rollback();
-    }
-
-    private void end() {
+    void end() {
         guard.lock();
         try {
-            state = State.ENDED;
-            Heartbeat beating = heartbeat;
-            if (beating != null) {
-                beating.stop();
-            }
+            move(State.ENDED);
+            locks.stop();
             buffer.close();
         } finally {
             guard.unlock();
         }
-        engine.onEnded(this);
+        endListener.run();
     }
 }

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.internal.call.PagePublisher;
 import io.tikvdirect.client.internal.call.PendingResult;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
@@ -13,16 +14,20 @@ import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionScanner;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** Used by one thread at a time. Both faces of a transaction. */
 final class TransactionFace implements Transaction {
 
+    private final OpenTransactions.Handle handle;
     private final TransactionCore core;
 
     TransactionFace(TransactionCore core) {
+        this.handle = core.engine().open().add(core);
         this.core = core;
     }
 
@@ -83,6 +88,16 @@ final class TransactionFace implements Transaction {
     }
 
     @Override
+    public void expectPresent(byte[] key) {
+        core.expect(key, true);
+    }
+
+    @Override
+    public void expectAbsent(byte[] key) {
+        core.expect(key, false);
+    }
+
+    @Override
     public List<byte @Nullable []> lock(List<byte[]> keys, LockOptions options) {
         return Faces.await(core.engine(), core.timeoutNs(), promise -> core.lock(keys, options, promise));
     }
@@ -120,6 +135,7 @@ final class TransactionFace implements Transaction {
         // when nobody waits for its end any more, a commit goes on all the same
         PendingResult<Long> result = new PendingResult<>(true);
         core.commit(result);
+        Reference.reachabilityFence(handle);
         return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
     }
 
@@ -143,37 +159,39 @@ final class TransactionFace implements Transaction {
 
     @Override
     public AsyncTransaction async() {
-        return new Async(core);
+        return new Async(handle);
     }
 
     /** Used by one thread at a time. The asynchronous face. */
-    record Async(TransactionCore core) implements AsyncTransaction {
+    record Async(OpenTransactions.Handle handle) implements AsyncTransaction {
+
+        private TransactionCore core() {
+            return handle.core();
+        }
 
         @Override
         public Timestamp startTimestamp() {
-            return new Timestamp(core.startTs());
+            return new Timestamp(core().startTs());
         }
 
         @Override
         public int attempt() {
-            return core.attempt();
+            return core().attempt();
         }
 
         @Override
         public CompletionStage<byte @Nullable []> get(byte[] key) {
-            return Faces.stage(core.engine(), promise -> core.get(key.clone(), false, promise));
+            return Faces.stage(core().engine(), promise -> core().get(key.clone(), false, promise));
         }
 
         @Override
         public CompletionStage<List<byte @Nullable []>> batchGet(List<byte[]> keys) {
-            return Faces.stage(core.engine(), promise -> core.batchGet(Faces.copies(keys), false, promise));
+            return Faces.stage(core().engine(), promise -> core().batchGet(Faces.copies(keys), false, promise));
         }
 
         @Override
         public CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options) {
-            return Faces.stage(
-                    core.engine(),
-                    promise -> core.page(
+            return Faces.stage(core().engine(), promise -> core().page(
                             Faces.cursor(range, options),
                             options.keyOnly(),
                             options.limit(),
@@ -183,35 +201,53 @@ final class TransactionFace implements Transaction {
 
         @Override
         public void put(byte[] key, byte[] value) {
-            core.put(key, value);
+            core().put(key, value);
         }
 
         @Override
         public void insert(byte[] key, byte[] value) {
-            core.insert(key, value);
+            core().insert(key, value);
         }
 
         @Override
         public void delete(byte[] key) {
-            core.delete(key);
+            core().delete(key);
+        }
+
+        @Override
+        public void expectPresent(byte[] key) {
+            core().expect(key, true);
+        }
+
+        @Override
+        public void expectAbsent(byte[] key) {
+            core().expect(key, false);
+        }
+
+        @Override
+        public Flow.Publisher<KvPair> scanPublisher(KeyRange range, ScanOptions options) {
+            int pairs = Faces.pageSize(core().engine(), options);
+            return new PagePublisher(
+                    (cursor, promise) -> core().page(cursor, options.keyOnly(), pairs, false, promise),
+                    core().engine().slowPath(),
+                    range,
+                    options);
         }
 
         @Override
         public CompletionStage<List<byte @Nullable []>> lock(List<byte[]> keys, LockOptions options) {
-            return Faces.stage(core.engine(), promise -> core.lock(Faces.copies(keys), options, promise));
+            return Faces.stage(core().engine(), promise -> core().lock(Faces.copies(keys), options, promise));
         }
 
         @Override
         public CompletionStage<Timestamp> commit() {
-            return Faces.stage(
-                    core.engine(),
-                    promise -> core.commit(
+            return Faces.stage(core().engine(), promise -> core().commit(
                             TxnEngine.promise(commitTs -> promise.succeed(new Timestamp(commitTs)), promise::fail)));
         }
 
         @Override
         public void rollback() {
-            core.rollback();
+            core().rollback();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.txn.AsyncTransactionClient;
+import io.tikvdirect.client.txn.Maintenance;
 import io.tikvdirect.client.txn.Snapshot;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
@@ -22,6 +23,7 @@ public final class TransactionsFace implements TransactionClient {
 
     private final TxnEngine engine;
     private final AsyncTransactionClient async;
+    private final Maintenance maintenance;
     private final Function<List<byte[]>, List<Long>> splitter;
 
     /**
@@ -33,6 +35,7 @@ public final class TransactionsFace implements TransactionClient {
     public TransactionsFace(TxnEngine engine, Function<List<byte[]>, List<Long>> splitter) {
         this.engine = engine;
         this.splitter = splitter;
+        this.maintenance = new MaintenanceFace(engine);
         this.async = new AsyncTransactionsFace(engine);
     }
 
@@ -123,6 +126,11 @@ public final class TransactionsFace implements TransactionClient {
     @Override
     public List<Long> splitRegions(List<byte[]> keys) {
         return splitter.apply(keys);
+    }
+
+    @Override
+    public Maintenance maintenance() {
+        return maintenance;
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.client.txn.CommitCheck;
 import io.tikvdirect.client.txn.CommitMode;
+import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.TransactionAbortedException;
 import io.tikvdirect.codec.kv.PrewriteTerms;
 import io.tikvdirect.proto.kvrpcpb.BatchRollbackRequest;
@@ -14,6 +17,7 @@ import io.tikvdirect.proto.kvrpcpb.BatchRollbackResponse;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +29,28 @@ import org.jspecify.annotations.Nullable;
  * UndeterminedException undetermined}, and then nothing is rolled back.
  *
  * <pre>
- * state           event                                              next state
- * --------------  -------------------------------------------------  ------------------------------------------
- * START           async commit or one phase, not causal               ASK_MIN_TS
- * START           otherwise                                           PREWRITE
- * ASK_MIN_TS      timestamp                                           PREWRITE
- * ASK_MIN_TS      failed                                              ROLLED_BACK
- * PREWRITE        committed in one phase                              COMMITTED
- * PREWRITE        async commit: all locked, all take part             COMMITTED, all keys in the background
- * PREWRITE        all locked                                          ASK_COMMIT_TS
- * PREWRITE        failed; ordinary commit, or surely nothing happened ROLLED_BACK
- * PREWRITE        failed; async or one phase, an answer is lost       UNDETERMINED
- * ASK_COMMIT_TS   timestamp                                           COMMIT_PRIMARY
- * ASK_COMMIT_TS   failed                                              ROLLED_BACK
- * COMMIT_PRIMARY  committed                                           COMMITTED, other keys in the background
- * COMMIT_PRIMARY  a reader has pushed the transaction                 ASK_COMMIT_TS
- * COMMIT_PRIMARY  pushed by more than an hour, or refused             ROLLED_BACK
- * COMMIT_PRIMARY  failed and surely not executed                      ROLLED_BACK
- * COMMIT_PRIMARY  failed, an answer is lost                           UNDETERMINED
+ * state           event                                                next state
+ * --------------  ---------------------------------------------------  ----------------------------------------
+ * START           async commit or one phase, not causal                ASK_MIN_TS
+ * START           a moment to commit after, async or one phase         ASK_MIN_TS
+ * START           otherwise                                            PREWRITE
+ * ASK_MIN_TS      timestamp                                            PREWRITE
+ * ASK_MIN_TS      timestamp not after the wanted moment                ASK_MIN_TS, for a second
+ * ASK_MIN_TS      failed, or the second is over                        ROLLED_BACK
+ * PREWRITE        committed in one phase                               COMMITTED
+ * PREWRITE        async commit: all locked, all take part              COMMITTED, all keys in the background
+ * PREWRITE        all locked                                           ASK_COMMIT_TS
+ * PREWRITE        nothing to lock, only checked                        COMMITTED
+ * PREWRITE        failed; ordinary commit, or surely nothing happened  ROLLED_BACK
+ * PREWRITE        failed; async or one phase, an answer is lost        UNDETERMINED
+ * ASK_COMMIT_TS   timestamp                                            COMMIT_PRIMARY
+ * ASK_COMMIT_TS   timestamp not after the wanted moment                ASK_COMMIT_TS, for a second
+ * ASK_COMMIT_TS   failed, vetoed, or the second is over                ROLLED_BACK
+ * COMMIT_PRIMARY  committed                                            COMMITTED, other keys in the background
+ * COMMIT_PRIMARY  a reader has pushed the transaction                  ASK_COMMIT_TS
+ * COMMIT_PRIMARY  pushed by more than an hour, or refused              ROLLED_BACK
+ * COMMIT_PRIMARY  failed and surely not executed                       ROLLED_BACK
+ * COMMIT_PRIMARY  failed, an answer is lost                            UNDETERMINED
  * </pre>
  *
  * <p>An async commit whose prewrite ended with a store that does not take part falls back to the ordinary second phase;
@@ -69,6 +77,8 @@ final class TwoPhaseCommit {
 
     private static final long MAX_AHEAD_MS = TimeUnit.HOURS.toMillis(1);
     private static final long SAFE_WINDOW_MS = 2_000;
+    private static final long LONGEST_LAG_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAG_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long BACKGROUND_S = 41;
     private static final long ROLLBACK_S = 20;
     private static final long DEFAULT_TTL_MS = 3_000;
@@ -86,7 +96,10 @@ final class TwoPhaseCommit {
             boolean asyncCommit,
             boolean onePhase,
             boolean causal,
-            byte[] context) {}
+            byte[] context,
+            int assertionLevel,
+            long commitAfter,
+            @Nullable CommitCheck check) {}
 
     private final TxnEngine engine;
     private final Terms terms;
@@ -121,7 +134,7 @@ final class TwoPhaseCommit {
         int first = mutations.primary();
         this.primary = chosen != null ? chosen : mutations.key(Math.max(0, first));
         this.secondaries = mutations.lockedKeysBut(primary);
-        boolean locksSomething = first >= 0;
+        boolean locksSomething = first >= 0 && !mutations.hasShared() && terms.check() == null;
         this.asyncCommit = terms.asyncCommit()
                 && locksSomething
                 && mutations.size() <= ASYNC_COMMIT_KEYS
@@ -147,6 +160,11 @@ final class TwoPhaseCommit {
         return state;
     }
 
+    private void move(State next) {
+        engine.trace().moved(state, next);
+        state = next;
+    }
+
     /** How the transaction was or is going to be committed. */
     CommitMode mode() {
         if (onePhase) {
@@ -156,11 +174,28 @@ final class TwoPhaseCommit {
     }
 
     void start() {
-        if ((asyncCommit || onePhase) && !terms.causal()) {
-            state = State.ASK_MIN_TS;
-            engine.timestamp(deadlineNs, TxnEngine.promise(this::prewrite, this::rollBack));
+        if ((asyncCommit || onePhase) && (!terms.causal() || terms.commitAfter() != 0)) {
+            ask(State.ASK_MIN_TS, this::prewrite);
         } else {
             prewrite(terms.startTs());
+        }
+    }
+
+    /** Asks the oracle, again and again while its time is not after the wanted moment (TXN-13). */
+    private void ask(State asking, LongConsumer then) {
+        move(asking);
+        engine.timestamp(
+                deadlineNs, TxnEngine.promise(timestamp -> onTimestamp(timestamp, asking, then), this::rollBack));
+    }
+
+    private void onTimestamp(long timestamp, State asking, LongConsumer then) {
+        if (Long.compareUnsigned(timestamp, terms.commitAfter()) > 0) {
+            then.accept(timestamp);
+        } else if (System.nanoTime() - callNs > LONGEST_LAG_NS) {
+            rollBack(new TransactionAbortedException(
+                    "the oracle's time has not passed the moment to commit after", details(), null));
+        } else {
+            engine.pauses().after(LAG_PAUSE_NS, () -> ask(asking, then), this::rollBack);
         }
     }
 
@@ -169,7 +204,7 @@ final class TwoPhaseCommit {
     }
 
     private void prewrite(long afterTs) {
-        state = State.PREWRITE;
+        move(State.PREWRITE);
         long minCommitTs = Math.max(afterTs, terms.forUpdateTs()) + 1;
         boolean limited = asyncCommit || onePhase;
         long maxCommitTs = terms.startTs() + ((ageMs() + SAFE_WINDOW_MS) << Clock.LOGICAL_BITS);
@@ -183,7 +218,7 @@ final class TwoPhaseCommit {
                 asyncCommit,
                 onePhase,
                 limited ? Math.max(maxCommitTs, minCommitTs) : 0,
-                0);
+                terms.assertionLevel());
         new PrewriteCall(engine, mutations, sent, secondaries, TxnEngine.promise(this::onPrewritten, this::rollBack))
                 .send(terms.context(), callNs, deadlineNs);
     }
@@ -212,8 +247,7 @@ final class TwoPhaseCommit {
     }
 
     private void askCommitTs() {
-        state = State.ASK_COMMIT_TS;
-        engine.timestamp(deadlineNs, TxnEngine.promise(this::commitPrimary, this::rollBack));
+        ask(State.ASK_COMMIT_TS, this::commitPrimary);
     }
 
     private void commitPrimary(long commitTs) {
@@ -221,7 +255,12 @@ final class TwoPhaseCommit {
             rollBack(KeyErrors.nonsense("the oracle gave a commit timestamp that is not above the start timestamp"));
             return;
         }
-        state = State.COMMIT_PRIMARY;
+        TikvException veto = veto(commitTs);
+        if (veto != null) {
+            rollBack(veto);
+            return;
+        }
+        move(State.COMMIT_PRIMARY);
         CommitCall.primary(
                 engine,
                 primary,
@@ -230,6 +269,17 @@ final class TwoPhaseCommit {
                 terms.context(),
                 deadlineNs,
                 TxnEngine.promise(call -> onPrimary(call, commitTs), this::rollBack));
+    }
+
+    private @Nullable TikvException veto(long commitTs) {
+        CommitCheck check = terms.check();
+        try {
+            return check == null || check.mayCommit(new Timestamp(terms.startTs()), new Timestamp(commitTs))
+                    ? null
+                    : new OperationCancelledException("the commit was vetoed", details(), null);
+        } catch (RuntimeException thrown) {
+            return new OperationCancelledException("the check of the commit failed: " + thrown, details(), thrown);
+        }
     }
 
     private void onPrimary(CommitCall call, long commitTs) {
@@ -265,7 +315,7 @@ final class TwoPhaseCommit {
     }
 
     private void committed(long commitTs) {
-        state = State.COMMITTED;
+        move(State.COMMITTED);
         promise.succeed(commitTs);
     }
 
@@ -286,13 +336,13 @@ final class TwoPhaseCommit {
     }
 
     private void undetermined(TikvException failure) {
-        state = State.UNDETERMINED;
+        move(State.UNDETERMINED);
         promise.fail(new UndeterminedException(
                 "the transaction may or may not have been committed: " + failure.code(), details(), failure));
     }
 
     private void rollBack(TikvException failure) {
-        state = State.ROLLED_BACK;
+        move(State.ROLLED_BACK);
         rollBackInBackground(engine, mutations.lockedKeysBut(new byte[0]), terms.startTs());
         promise.fail(failure);
     }

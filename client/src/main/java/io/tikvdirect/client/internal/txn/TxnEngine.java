@@ -10,8 +10,13 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.backoff.Backoffer;
 import io.tikvdirect.client.internal.call.CallEngine;
 import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.pd.GcStates;
+import io.tikvdirect.client.internal.pd.PdClient;
 import io.tikvdirect.client.internal.pd.TimestampOracle;
+import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
+import io.tikvdirect.client.internal.region.Store;
+import io.tikvdirect.client.internal.region.StoreTable;
 import io.tikvdirect.client.internal.store.LinkSettings;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationPool;
@@ -21,8 +26,6 @@ import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.kv.ContextEncoder;
 import io.tikvdirect.codec.kv.KvCommitBodies;
 import io.tikvdirect.codec.kv.KvReadBodies;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -53,7 +56,16 @@ public final class TxnEngine extends CallEngine {
     private static final int RESERVE_SLAB_BYTES = 512;
     private static final int RESERVE_WAITERS = 64 * LinkSettings.RESERVE;
 
+    /** What transactions need of the cluster beside its regions. */
+    public record Cluster(PdClient pd, TimestampOracle oracle, StoreTable stores) {}
+
     private final TimestampOracle oracle;
+    private final PdClient pd;
+    private final StoreTable stores;
+    private final GcStates gcStates;
+    private final SafePointWatch safePoints;
+    private final Barriers barriers;
+    private final byte[] storeContext;
     private final OperationPool reserve;
     private final Pauses pauses;
     private final KeyErrors errors;
@@ -63,14 +75,15 @@ public final class TxnEngine extends CallEngine {
     private final Clock clock;
     private final LockResolver resolver;
     private final Background background;
-    private final Set<TransactionCore> open = ConcurrentHashMap.newKeySet();
+    private final OpenTransactions open = new OpenTransactions();
+    private volatile StateTrace trace = StateTrace.NONE;
 
     /**
      * Puts the parts together.
      *
      * @param config the configuration
      * @param keySpace of all keys of transactions
-     * @param oracle gives out timestamps
+     * @param cluster PD, timestamps and stores
      * @param pool the window
      * @param router finds regions and sends
      * @param regions the region cache of transactional keys
@@ -81,7 +94,7 @@ public final class TxnEngine extends CallEngine {
     public TxnEngine(
             Config config,
             KeySpace keySpace,
-            TimestampOracle oracle,
+            Cluster cluster,
             OperationPool pool,
             Router router,
             RegionCache regions,
@@ -89,7 +102,11 @@ public final class TxnEngine extends CallEngine {
             ByteBufAllocator allocator,
             Threads threads) {
         super(config, keySpace, pool, router, regions, slowPath, allocator, threads);
-        this.oracle = oracle;
+        this.oracle = cluster.oracle();
+        this.pd = cluster.pd();
+        this.stores = cluster.stores();
+        this.gcStates = new GcStates(pd);
+        this.storeContext = new ContextEncoder().keySpace(keySpace).encode();
         this.reserve = new OperationPool(
                 LinkSettings.RESERVE,
                 RESERVE_SLAB_BYTES,
@@ -106,6 +123,8 @@ public final class TxnEngine extends CallEngine {
         this.clock = new Clock(oracle);
         this.resolver = new LockResolver(this);
         this.background = new Background();
+        this.safePoints = new SafePointWatch(gcStates, keySpace.keyspaceId());
+        this.barriers = new Barriers(this);
     }
 
     private static byte[] context(Config config) {
@@ -149,6 +168,28 @@ public final class TxnEngine extends CallEngine {
         return background;
     }
 
+    PdClient pd() {
+        return pd;
+    }
+
+    StoreTable stores() {
+        return stores;
+    }
+
+    GcStates gcStates() {
+        return gcStates;
+    }
+
+    /** How far back reads may go. */
+    SafePointWatch safePoints() {
+        return safePoints;
+    }
+
+    /** What this client keeps from the collector of garbage. */
+    Barriers barriers() {
+        return barriers;
+    }
+
     /** Encoded Context fields of requests that have no options of their own. */
     byte[] plainContext() {
         return context;
@@ -174,6 +215,35 @@ public final class TxnEngine extends CallEngine {
     /** A user key as stores know it. */
     ByteString storeKey(byte[] userKey) {
         return ByteString.copyFrom(keySpace().storeKey(userKey));
+    }
+
+    /** The exclusive end of a range of user keys as stores know it; empty where there is none. */
+    ByteString storeEnd(byte[] userEnd) {
+        return userEnd.length > 0
+                ? storeKey(userEnd)
+                : ByteString.copyFrom(keySpace().end());
+    }
+
+    /**
+     * Sends one request to a store, with a place of the reserve.
+     *
+     * @param kind what is asked; repeating it does no harm
+     * @param store whose address is known
+     * @param request all but its {@code context}
+     * @param parser of the answer
+     * @param deadlineNs when to give up
+     * @param promise gets the answer
+     */
+    <R extends MessageLite> void askStore(
+            OperationKind kind,
+            Store store,
+            MessageLite request,
+            Parser<R> parser,
+            long deadlineNs,
+            Promise<R> promise) {
+        Region route = Region.ofStore(store, storeContext);
+        StoreRequest<R> call = new StoreRequest<>(this, kind, route, request, parser, deadlineNs, promise);
+        whenFree(reserve, promise, request.getSerializedSize(), deadlineNs, call::send);
     }
 
     /**
@@ -216,17 +286,30 @@ public final class TxnEngine extends CallEngine {
         }
     }
 
-    void onBegun(TransactionCore transaction) {
-        open.add(transaction);
+    OpenTransactions open() {
+        return open;
     }
 
-    void onEnded(TransactionCore transaction) {
-        open.remove(transaction);
+    /** Who sees the moves of state machines. */
+    StateTrace trace() {
+        return trace;
+    }
+
+    void trace(StateTrace newTrace) {
+        trace = newTrace;
+    }
+
+    /** Called each second. */
+    public void onTick() {
+        regions().onTick();
+        open.rollBackForgotten();
+        safePoints.onTick(System.nanoTime());
     }
 
     /** Rolls back what nobody has ended; called when the window refuses new work. */
     public void abandonOpen() {
-        open.forEach(TransactionCore::abandon);
+        open.rollBackAll();
+        barriers.dropAll();
     }
 
     /** {@return whether work goes on that no caller waits for} */

@@ -33,6 +33,15 @@ final class WriteBuffer implements AutoCloseable {
     /** The key is locked by this pessimistic transaction. */
     static final int LOCKED = 2;
 
+    /** The key is expected to exist. */
+    static final int EXPECT_PRESENT = 4;
+
+    /** The key is expected not to exist. */
+    static final int EXPECT_ABSENT = 8;
+
+    /** The lock is shared with others. */
+    static final int SHARED = 16;
+
     /** Longest key. */
     static final int MAX_KEY_BYTES = 0xFFFF;
 
@@ -154,7 +163,7 @@ final class WriteBuffer implements AutoCloseable {
     private void undoTo(int position) {
         while (undone > position) {
             undone--;
-            int locked = flags(undoNodes[undone]) & LOCKED;
+            int locked = flags(undoNodes[undone]) & (LOCKED | SHARED);
             // a lock that a store has granted is not undone with what was written meanwhile
             set(undoNodes[undone], undoValues[undone], undoFlags[undone] | locked);
         }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -260,10 +261,10 @@ class AbandonedLocksTest {
         }
     }
 
-    /** A deadline that passes while a request is under way looks different, and means the same. */
+    /** A deadline that passes while a store or the oracle is being asked looks different, and means the same. */
     private static void assertStillLocked(ThrowingCallable call) {
         TikvException failure = catchThrowableOfType(TikvException.class, call);
-        assertThat(failure.code()).isIn(ErrorCode.KEY_LOCKED, ErrorCode.REQUEST_TIMEOUT);
+        assertThat(failure.code()).isIn(ErrorCode.KEY_LOCKED, ErrorCode.REQUEST_TIMEOUT, ErrorCode.PD_UNAVAILABLE);
     }
 
     @Test
@@ -280,7 +281,7 @@ class AbandonedLocksTest {
                 deadlineNs(),
                 engine.plainContext());
         List<PessimisticLockCall.Wish> wishes = keys.stream()
-                .map(key -> new PessimisticLockCall.Wish(key, false))
+                .map(key -> new PessimisticLockCall.Wish(key, false, false))
                 .toList();
         PessimisticLockCall left = await(promise ->
                 new PessimisticLockCall(engine, wishes, terms, promise).send(System.nanoTime(), deadlineNs()));
@@ -322,5 +323,20 @@ class AbandonedLocksTest {
         assertThat(finished.get(0)).isNull();
         assertThat(finished.get(1)).isEqualTo(TxnStatus.committed(2));
         assertThat(finished.get(FinishedTransactions.CAPACITY)).isNotNull();
+    }
+
+    @Test
+    void aLockCallThatFailsKeepsWhatWasLockedBefore() {
+        LockOptions now = LockOptions.DEFAULT.noWait();
+        try (Transaction owner = transactions.begin(TransactionOptions.PESSIMISTIC);
+                Transaction other = transactions.begin(TransactionOptions.PESSIMISTIC);
+                Transaction third = transactions.begin(TransactionOptions.PESSIMISTIC)) {
+            owner.lock(List.of(keys.get(0)), now);
+            other.lock(List.of(keys.get(1)), now);
+            assertThatThrownBy(() -> owner.lock(List.of(keys.get(0), keys.get(1)), now.returningValues()))
+                    .isInstanceOf(TikvException.class);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(engine::isIdle);
+            assertThatThrownBy(() -> third.lock(List.of(keys.get(0)), now)).isInstanceOf(TikvException.class);
+        }
     }
 }

@@ -1,11 +1,8 @@
-package io.tikvdirect.client.internal.raw;
+package io.tikvdirect.client.internal.call;
 
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.internal.call.Promise;
-import io.tikvdirect.client.internal.call.ScanCursor;
-import io.tikvdirect.client.internal.call.ScanPage;
-import io.tikvdirect.client.internal.call.SerialWork;
+import io.tikvdirect.client.internal.store.SlowPath;
 import java.util.List;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A page is fetched when there is demand or the page before it is being delivered; at most one waits while another is
  * delivered. After {@link #cancel} nothing is delivered and the page under way is dropped (rules 3.12 and 3.13).
  */
-final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
+final class PageSubscription implements Flow.Subscription, Promise<ScanPage> {
 
-    private final RawEngine engine;
-    private final RawCalls calls;
-    private final boolean keyOnly;
-    private final int pageSize;
+    private final PagePublisher.Pages pages;
+    private final SlowPath slowPath;
     private final Flow.Subscriber<? super KvPair> subscriber;
     private final AtomicLong demand = new AtomicLong();
     private final SerialWork work = new SerialWork(this::round);
@@ -40,18 +35,14 @@ final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
     private boolean fetching;
     private boolean ended;
 
-    ScanSubscription(
-            RawEngine engine,
-            RawCalls calls,
+    PageSubscription(
+            PagePublisher.Pages pages,
+            SlowPath slowPath,
             ScanCursor cursor,
-            boolean keyOnly,
-            int pageSize,
             Flow.Subscriber<? super KvPair> subscriber) {
-        this.engine = engine;
-        this.calls = calls;
+        this.pages = pages;
+        this.slowPath = slowPath;
         this.cursor = cursor;
-        this.keyOnly = keyOnly;
-        this.pageSize = pageSize;
         this.subscriber = subscriber;
     }
 
@@ -60,7 +51,7 @@ final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
         if (count <= 0) {
             illegalRequest = true;
         } else {
-            demand.accumulateAndGet(count, ScanSubscription::saturatedSum);
+            demand.accumulateAndGet(count, PageSubscription::saturatedSum);
         }
         work.ask();
     }
@@ -93,7 +84,7 @@ final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
             advance();
         } catch (RuntimeException | Error broken) {
             cancelled = true;
-            engine.slowPath().onListenerFailure(broken);
+            slowPath.onListenerFailure(broken);
         }
     }
 
@@ -148,7 +139,7 @@ final class ScanSubscription implements Flow.Subscription, Promise<ScanPage> {
         boolean wanted = demand.get() > 0 || position < page.size();
         if (!fetching && wanted && failure == null && !cursor.isDone()) {
             fetching = true;
-            calls.page(cursor, keyOnly, pageSize, this);
+            pages.read(cursor, this);
         }
     }
 
