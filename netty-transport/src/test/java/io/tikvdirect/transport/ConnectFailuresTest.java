@@ -43,13 +43,14 @@ class ConnectFailuresTest {
             final String host, final int port, final RecordingListener call, final TlsOptions tls) throws Exception {
         final CompletableFuture<TransportException> closed = new CompletableFuture<>();
         final TransportOptions options = TransportOptions.builder(allocator)
-                .connectTimeout(Duration.ofMillis(700))
+                // reading the system's certificates takes most of a second on a busy machine
+                .connectTimeout(Duration.ofSeconds(3))
                 .tls(tls)
                 .build();
         final GrpcConnection connection =
                 GrpcConnection.connect(loops.next(), host, port, options, (ended, cause) -> closed.complete(cause));
         connection.loop().execute(() -> connection.start(EchoServer.ECHO, CallOptions.DEFAULT, call));
-        final TransportException cause = closed.get(10, TimeUnit.SECONDS);
+        final TransportException cause = closed.get(30, TimeUnit.SECONDS);
         assertThat(call.awaitStatus().code()).isEqualTo(GrpcStatusCode.UNAVAILABLE);
         assertThat(call.awaitStatus().cause()).isSameAs(cause);
         assertThat(connection.isClosed()).isTrue();
@@ -203,7 +204,7 @@ class ConnectFailuresTest {
                 answer.release();
             }
             connection.closeNow("test over");
-            closed.get(10, TimeUnit.SECONDS);
+            closed.get(30, TimeUnit.SECONDS);
         }
     }
 

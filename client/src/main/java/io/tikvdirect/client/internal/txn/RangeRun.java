@@ -35,6 +35,7 @@ final class RangeRun {
     record Report(long parts, long regions) {}
 
     /** Where the next part ends, or why that is not known. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Cut(byte[] end, @Nullable TikvException failure) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(RangeRun.class);
@@ -103,12 +104,20 @@ final class RangeRun {
             cutting = false;
             onCut(found, left);
         }
-        KeyRange next = rest;
-        boolean goesOn = next != null && failure.get() == null;
-        if (goesOn && !cutting && running.get() < concurrency) {
+        KeyRange next = failure.get() == null ? rest : null;
+        if (cutting) {
+            return;
+        }
+        if (next == null) {
+            endWhenNothingRuns();
+        } else if (running.get() < concurrency) {
             cutting = true;
             cut(next);
-        } else if (!goesOn && !cutting && running.get() == 0) {
+        }
+    }
+
+    private void endWhenNothingRuns() {
+        if (running.get() == 0) {
             end();
         }
     }
