@@ -112,7 +112,7 @@ func (t *namedTxn) execute(ctx context.Context, s *session, st statement) (answe
 	case "T put":
 		return answer{}, t.txn.Set(st.args[0], st.args[1])
 	case "T insert":
-		return answer{}, t.insert(st.args[0], st.args[1])
+		return answer{}, t.insert(ctx, st.args[0], st.args[1])
 	case "T del":
 		return answer{}, t.txn.Delete(st.args[0])
 	case "T lock":
@@ -127,11 +127,22 @@ func (t *namedTxn) execute(ctx context.Context, s *session, st statement) (answe
 	return nil, unsupported("has no " + st.form)
 }
 
-func (t *namedTxn) insert(key, value []byte) error {
+// insert does as TiDB: what the transaction itself has written decides, and only then what was there before.
+func (t *namedTxn) insert(ctx context.Context, key, value []byte) error {
 	if len(value) == 0 {
 		return tikverr.ErrCannotSetNilValue
 	}
-	return t.txn.GetMemBuffer().SetWithFlags(key, value, kv.SetPresumeKeyNotExists)
+	buffer := t.txn.GetMemBuffer()
+	own, err := buffer.Get(ctx, key)
+	switch {
+	case tikverr.IsErrNotFound(err):
+		return buffer.SetWithFlags(key, value, kv.SetPresumeKeyNotExists)
+	case err != nil:
+		return err
+	case len(own.Value) > 0:
+		return failure{"KEY_EXISTS", "this transaction has written the key already"}
+	}
+	return buffer.Set(key, value) // it has deleted the key
 }
 
 var commitModes = map[string]string{"2pc": "2pc", "async_commit": "async", "1pc": "1pc"}
@@ -160,6 +171,7 @@ func (t *namedTxn) lock(ctx context.Context, s *session, st statement) (answer, 
 	}
 	how := kv.NewLockCtx(ts, wait, time.Now())
 	if !st.flags["--return-values"] {
+		how.InitCheckExistence(len(st.args)) // else client-go takes each for one that exists, and refuses inserts
 		return answer{}, t.txn.LockKeys(ctx, how, st.args...)
 	}
 	how.InitReturnValues(len(st.args))

@@ -3,8 +3,10 @@ package io.tikvdirect.integration.differential;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,7 +15,7 @@ import java.util.Set;
  * <ul>
  *   <li>{@code ts}, {@code commit_ts}: the oracles' clocks differ. What is kept is whether a timestamp is newer than
  *       every one before it in the program; one that was asked for has to be the one asked for. Causal commits ask no
- *       oracle: of them only the presence is kept.
+ *       oracle: of them only the presence is kept. Who wrote nothing commits at its start.
  *   <li>{@code error.message}: texts are each implementation's own. The code and both flags are kept.
  *   <li>{@code ttl}: seconds pass. Programs grant whole thousands of seconds, the answer is rounded up to these.
  *   <li>{@code regions}: ids, epochs and leaders differ, and so do borders that nobody in the program made (PD makes some
@@ -26,6 +28,7 @@ final class Normaliser {
 
     private final String prefix;
     private final Set<String> causal = new HashSet<>();
+    private final Map<String, Long> starts = new HashMap<>();
     private long newest;
 
     /**
@@ -50,12 +53,17 @@ final class Normaliser {
             } else {
                 causal.remove(command.name());
             }
+            starts.put(command.name(), answer.timestamp());
         }
         JsonObject fields = answer.fields().deepCopy();
         if (!answer.ok()) {
             fields.getAsJsonObject("error").remove("message");
         }
         replaceTimestamp(fields, "ts", asked);
+        Long start = starts.get(command.name());
+        if (start != null && fields.has("commit_ts") && fields.get("commit_ts").getAsLong() == start) {
+            fields.addProperty("commit_ts", "its start");
+        }
         if (causal.contains(command.name()) && fields.has("commit_ts")) {
             fields.addProperty("commit_ts", "any");
         }

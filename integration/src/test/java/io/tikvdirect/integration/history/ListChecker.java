@@ -50,6 +50,9 @@ final class ListChecker {
             }
         }
         String wrongRead = wrongRead();
+        if (wrongRead == null) {
+            wrongRead = lostAppend();
+        }
         if (wrongRead != null) {
             return wrongRead;
         }
@@ -94,6 +97,30 @@ final class ListChecker {
                     && elements.subList(i - place, i - place + together.size()).equals(together);
             if (!whole) {
                 return "element " + element + " of list " + key + " without the others of its transaction";
+            }
+        }
+        return null;
+    }
+
+    /** What had surely been appended before a read began, and the read does not show: no order has a place for it. */
+    private @Nullable String lostAppend() {
+        Map<Integer, List<Txn>> appenders = new HashMap<>();
+        for (Txn txn : all) {
+            if (txn.span().isOk()) {
+                txn.appends().keySet().forEach(key -> appenders
+                        .computeIfAbsent(key, unused -> new ArrayList<>())
+                        .add(txn));
+            }
+        }
+        for (Txn reader : all) {
+            for (Map.Entry<Integer, List<Integer>> read : reader.reads().entrySet()) {
+                Set<Integer> found = new HashSet<>(read.getValue());
+                for (Txn writer : appenders.getOrDefault(read.getKey(), List.of())) {
+                    if (writer.span().isBefore(reader.span())
+                            && !found.containsAll(writer.appends().get(read.getKey()))) {
+                        return "list " + read.getKey() + " has lost what " + writer + " appended, read by " + reader;
+                    }
+                }
             }
         }
         return null;

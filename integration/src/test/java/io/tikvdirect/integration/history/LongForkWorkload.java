@@ -4,8 +4,12 @@ import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,16 +69,15 @@ final class LongForkWorkload implements Workload {
 
     /** Two reads of a group of which neither has seen all that the other has; null if there are none. */
     static @Nullable String check(List<Seen> all) {
-        for (int i = 0; i < all.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                Seen one = all.get(i);
-                Seen other = all.get(j);
-                if (one.group() == other.group()
-                        && !contains(one.written(), other.written())
-                        && !contains(other.written(), one.written())) {
+        Map<Integer, Set<Seen>> groups = new HashMap<>();
+        for (Seen one : all) {
+            Set<Seen> different = groups.computeIfAbsent(one.group(), unused -> new HashSet<>());
+            for (Seen other : different) {
+                if (!contains(one.written(), other.written()) && !contains(other.written(), one.written())) {
                     return "two orders of the same writes: " + one + " and " + other;
                 }
             }
+            different.add(one);
         }
         return null;
     }

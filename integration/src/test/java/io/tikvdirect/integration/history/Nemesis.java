@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Nemesis implements Runnable, AutoCloseable {
     private static final int MOST_REGIONS = 24;
     private static final int FEWEST_REGIONS = 3;
+    private static final int MOST_STARTS = 300;
+    private static final long START_PAUSE_MS = 100;
     private static final List<String> WORKLOADS = List.of("bank", "register", "list", "fork", "skew", "counter", "set");
     private static final List<String> REQUESTS = List.of(
             "KvPrewrite",
@@ -128,22 +130,44 @@ final class Nemesis implements Runnable, AutoCloseable {
     private String restartStore() throws IOException, InterruptedException {
         List<EmbeddedStore> stores = cluster.stores();
         long store = stores.get(random.nextInt(stores.size())).id();
-        cluster.stopStore(store);
-        pause();
-        cluster.startStore(store);
+        restart(() -> cluster.stopStore(store), () -> cluster.startStore(store));
         return "store restarts";
     }
 
     private String restartPd() throws IOException, InterruptedException {
-        cluster.stopPd();
-        pause();
-        cluster.startPd();
+        restart(cluster::stopPd, cluster::startPd);
         return "PD restarts";
     }
 
-    /** However it ends, what was stopped is started again. */
-    private void pause() throws InterruptedException {
-        boolean unused = stop.await(100 + random.nextInt(400), TimeUnit.MILLISECONDS);
+    /** Starts a server. */
+    @FunctionalInterface
+    private interface Start {
+        void run() throws IOException;
+    }
+
+    /** However it ends, what was stopped is started again, also when stopping takes too long for the cluster. */
+    private void restart(Runnable stopping, Start starting) throws IOException, InterruptedException {
+        try {
+            stopping.run();
+            boolean unused = stop.await(100 + random.nextInt(400), TimeUnit.MILLISECONDS);
+        } finally {
+            startAgain(starting);
+        }
+    }
+
+    /** A server that ends slowly keeps its port for a while. */
+    private static void startAgain(Start starting) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                starting.run();
+                return;
+            } catch (IOException portTaken) {
+                if (attempt == MOST_STARTS) {
+                    throw portTaken;
+                }
+                TimeUnit.MILLISECONDS.sleep(START_PAUSE_MS);
+            }
+        }
     }
 
     private String loseAnswers() {
