@@ -34,6 +34,7 @@ class ArchitectureTest {
 
     private static final List<String> FOUNDATION = List.of(
             "io.tikvdirect.client.internal.backoff",
+            "io.tikvdirect.client.internal.events",
             "io.tikvdirect.client.internal.log",
             "io.tikvdirect.client.internal.memory",
             "io.tikvdirect.client.internal.net",

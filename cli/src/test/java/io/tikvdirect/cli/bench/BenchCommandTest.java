@@ -37,7 +37,9 @@ class BenchCommandTest {
         "raw-get, direct", "raw-put, direct", "raw-mixed, direct", "raw-batch-get, direct", "raw-batch-put, direct",
         "raw-scan, direct", "raw-get, async", "raw-put, async", "raw-mixed, async", "raw-batch-get, async",
         "raw-batch-put, async", "raw-scan, async", "raw-get, sync", "raw-put, sync", "raw-mixed, sync",
-        "raw-batch-get, sync", "raw-batch-put, sync", "raw-scan, sync"
+        "raw-batch-get, sync", "raw-batch-put, sync", "raw-scan, sync", "txn-get, async", "txn-1pc, async",
+        "txn-rw, async", "txn-pessimistic, async", "txn-get, sync", "txn-1pc, sync", "txn-rw, sync",
+        "txn-pessimistic, sync"
     })
     void everyWorkloadRunsOnEveryFaceWithoutAnError(String workload, String face) {
         CommandRun run = bench("--workload", workload, "--face", face, "--in-flight", "4", "--json");
@@ -88,6 +90,26 @@ class BenchCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Face.class)
+    void largeGetsTravelBesideTheWorkload(Face face) {
+        CommandRun run = bench(
+                "--workload",
+                "raw-put",
+                "--face",
+                face.name().toLowerCase(),
+                "--in-flight",
+                "2",
+                "--bulk",
+                "2",
+                "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(names(run.out())).containsExactly(FIELDS.split(" "));
+        assertThat(field(run.out(), "errors")).isZero();
+        assertThat(run.err()).matches("(?s)tikv: bulk [0-9.]+ MiB/s beside\\s*");
+    }
+
     @Test
     void withTheServerInTheProcessCostsAreNull() {
         String[] common = ("bench --embedded --workload raw-get --duration 200ms --warmup 0s --keys 100").split(" ");
@@ -109,7 +131,7 @@ class BenchCommandTest {
     @Test
     void readsOfWhatIsNotThereAreErrors() {
         CommandRun run = CommandRun.of(
-                ("bench --no-load --keys 90000 --workload raw-scan --limit 10000 --duration 200ms --warmup 0s --json --pd "
+                ("bench --no-load --keys 400 --workload raw-scan --limit 300 --duration 1s --warmup 100ms --json --pd "
                                 + cluster.pdAddresses().get(0))
                         .split(" "));
 
