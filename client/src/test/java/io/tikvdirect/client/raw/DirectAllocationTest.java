@@ -34,6 +34,11 @@ class DirectAllocationTest {
      */
     private static final double LIMIT = PlatformDependent.hasUnsafe() ? 1 : 3;
 
+    /** Of a batch or scan of {@link #PAIRS} pairs: where a scan stands is a few small objects, and nothing is per pair. */
+    private static final double LIMIT_OF_MANY = 500;
+
+    private static final int PAIRS = 16;
+
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private ResourceLeakDetector.Level level;
 
@@ -53,6 +58,8 @@ class DirectAllocationTest {
         private final DirectRawClient direct;
         private final KeyBuffer key = new KeyBuffer();
         private final KeyBuffer value = new KeyBuffer();
+        private final DirectBatch batch = new DirectBatch();
+        private final ScanOptions first = ScanOptions.limit(PAIRS);
         private final int kind;
         private int toStart;
         private int toEnd;
@@ -64,6 +71,9 @@ class DirectAllocationTest {
             this.kind = kind;
             key.append(bytes("key"));
             value.append(new byte[64]);
+            for (int i = 0; i < PAIRS; i++) {
+                batch.add(bytes("key" + i));
+            }
         }
 
         void run(int operations) throws InterruptedException {
@@ -80,7 +90,9 @@ class DirectAllocationTest {
                     switch (kind) {
                         case 0 -> direct.get(key, 0, key.length(), 1, this);
                         case 1 -> direct.put(key, 0, key.length(), value, 0, value.length(), 1, this);
-                        default -> direct.delete(key, 0, key.length(), 1, this);
+                        case 2 -> direct.delete(key, 0, key.length(), 1, this);
+                        case 3 -> direct.batchGet(batch, 1, this);
+                        default -> direct.scan(key, 0, key.length(), key, 0, 0, first, 1, this);
                     };
             if (!accepted) {
                 throw new IllegalStateException("the window is full");
@@ -121,6 +133,27 @@ class DirectAllocationTest {
                 assertThat(perOperation)
                         .as("bytes per operation of kind %d", kind)
                         .isLessThan(LIMIT);
+            }
+        }
+    }
+
+    @Test
+    void batchesAndScansAllocateNothingForTheirPairs() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.builder().stores(1).start();
+                TikvClient client = TestClients.open(cluster, "stores.interval", "1h")) {
+            for (int i = 0; i < PAIRS; i++) {
+                client.raw().put(bytes("key" + i), new byte[64]);
+            }
+            for (int kind = 3; kind < 5; kind++) {
+                Load load = new Load(client.raw().direct(), kind);
+                load.run(WARM_UP / 5);
+                long before = allocated();
+                load.run(MEASURED / 5);
+                double perOperation = (allocated() - before) / (MEASURED / 5.0);
+                System.out.println("DirectAllocationTest kind " + kind + ": " + perOperation + " B/op");
+                assertThat(perOperation)
+                        .as("bytes per operation of kind %d", kind)
+                        .isLessThan(LIMIT_OF_MANY);
             }
         }
     }

@@ -18,11 +18,14 @@ import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 final class DirectFace implements DirectRawClient {
 
     private static final int POOLED_BATCHES = 256;
+    private static final int POOLED_SCANS = 256;
 
     private final RawEngine engine;
     private final RawView view;
     private final Limits limits;
     private final MpmcVarHandleArrayQueue<DirectBatchCall> batches = new MpmcVarHandleArrayQueue<>(POOLED_BATCHES);
+
+    private final MpmcVarHandleArrayQueue<MultiView> scans = new MpmcVarHandleArrayQueue<>(POOLED_SCANS);
 
     DirectFace(RawEngine engine, RawView view) {
         this.engine = engine;
@@ -187,6 +190,7 @@ final class DirectFace implements DirectRawClient {
                         options.keyOnly(),
                         options.limit(),
                         System.nanoTime(),
+                        scans,
                         correlationId,
                         callback)
                 .step(operation);

@@ -7,11 +7,16 @@ import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.RawPairsResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
+import java.util.Queue;
 
-/** Owned by one thread at a time. A scan whose pairs are handed out where the network put them. */
+/**
+ * Owned by one thread at a time. A scan whose pairs are handed out where the network put them; its view is pooled, so that
+ * once warm nothing is allocated per pair.
+ */
 final class DirectScanCall extends ScanCall {
 
-    private final MultiView view = new MultiView();
+    private final Queue<MultiView> home;
+    private final MultiView view;
     private final long correlationId;
     private final DirectCallback callback;
 
@@ -22,9 +27,13 @@ final class DirectScanCall extends ScanCall {
             boolean keyOnly,
             int wanted,
             long startNs,
+            Queue<MultiView> home,
             long correlationId,
             DirectCallback callback) {
         super(engine, options, cursor, keyOnly, wanted, startNs);
+        MultiView pooled = home.poll();
+        this.home = home;
+        this.view = pooled == null ? new MultiView() : pooled;
         this.correlationId = correlationId;
         this.callback = callback;
         view.reset(0, 1, true);
@@ -52,12 +61,19 @@ final class DirectScanCall extends ScanCall {
     @Override
     protected void finish(ScanCursor next) {
         engine.directCalls().complete(callback, correlationId, view);
-        view.releaseSources();
+        giveBack();
     }
 
     @Override
     protected void failed(TikvException failure) {
-        view.releaseSources();
+        giveBack();
         engine.directCalls().fail(callback, correlationId, failure);
+    }
+
+    private void giveBack() {
+        view.releaseSources();
+        if (view.isSmall()) {
+            home.offer(view);
+        }
     }
 }

@@ -23,6 +23,9 @@ class MultiView implements ResultView {
     private static final int VALUE_LENGTH = 4;
     private static final int ABSENT = -1;
 
+    /** 1,024 elements take 20 KiB. */
+    private static final int SMALL_ELEMENTS = 1_024;
+
     private final BufferView keyView = new BufferView();
     private final BufferView valueView = new BufferView();
     private final AtomicInteger sourceCount = new AtomicInteger();
@@ -49,6 +52,11 @@ class MultiView implements ResultView {
         int number = sourceCount.getAndIncrement();
         sources[number] = message.retain();
         return number;
+    }
+
+    /** Whether it has never held so much that it should not be kept. */
+    final boolean isSmall() {
+        return elements.length <= SMALL_ELEMENTS * STRIDE;
     }
 
     final void setAbsent(int index) {
