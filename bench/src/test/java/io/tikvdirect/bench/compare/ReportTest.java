@@ -60,7 +60,8 @@ class ReportTest {
                 .contains("- commit: abc", "- failed run: one failed", "`bench/compare --rounds 2`")
                 .contains("- direct is: `java -Xms1g -cp ... Main bench --face direct`")
                 .contains("## raw-get, 64 B, 1 region, 16 in flight")
-                .contains("| direct | 400 (300-500) | 10.0 | 20.0 (20.0-20.0) | 30.0 | 40.0 | 2.00 (1.00-3.00) | 0.125 |")
+                .contains(
+                        "| direct | 400 (300-500) | 10.0 | 20.0 (20.0-20.0) | 30.0 | 40.0 | 2.00 (1.00-3.00) | 0.125 |")
                 .contains("| 16.0 (16.0-16.0) | 1.00 |");
         assertThat(Files.readString(folder.resolve("some-run.md"))).isEqualTo(table);
         assertThat(JsonParser.parseString(Files.readString(folder.resolve("some-run.json")))
