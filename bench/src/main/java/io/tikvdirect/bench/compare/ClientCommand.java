@@ -36,9 +36,12 @@ record ClientCommand(String label, List<String> command) {
         return String.join(" ", words);
     }
 
-    /** Whether it can do that; the floor knows no clock. */
+    /** Whether it can do that: the floor knows no clock, and three know no transactions. */
     boolean takes(Scenario scenario) {
-        return takes(scenario.inFlight()) && (scenario.rate() == 0 || !label.equals("floor"));
+        boolean onlyRaw = command.contains("direct") || label.equals("floor") || label.equals("tikv-client-java");
+        return takes(scenario.inFlight())
+                && (scenario.rate() == 0 || !label.equals("floor"))
+                && !(onlyRaw && Scenario.isTransactional(scenario.workload()));
     }
 
     /** Whether it can have so many operations under way. */

@@ -48,13 +48,13 @@ public final class CompareMain {
 
     private void withServer(Scenario.Data data) throws IOException, InterruptedException {
         if (!settings.pd().isEmpty()) {
-            load(data, settings.pd());
+            loadAll(data, settings.pd());
             allWorkloads(data, settings.pd());
             return;
         }
         try (ServerProcess server = start(data)) {
             if (!settings.servers().equals("null")) {
-                load(data, server.pdAddresses());
+                loadAll(data, server.pdAddresses());
             }
             allWorkloads(data, server.pdAddresses());
         }
@@ -77,11 +77,25 @@ public final class CompareMain {
                 String.valueOf(settings.bulk() > 0 ? BULK_BYTES : 0));
     }
 
-    /** Writes every key once, by the first client. */
-    private void load(Scenario.Data data, String pd) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(settings.clients().get(0).command());
+    private void loadAll(Scenario.Data data, String pd) throws IOException, InterruptedException {
+        if (!settings.workloads().stream().allMatch(Scenario::isTransactional)) {
+            load("raw-get", data, pd);
+        }
+        if (settings.workloads().stream().anyMatch(Scenario::isTransactional)) {
+            load("txn-get", data, pd);
+        }
+    }
+
+    /** Writes every key once, by the first client that can. */
+    private void load(String workload, Scenario.Data data, String pd) throws IOException, InterruptedException {
+        Scenario scenario = new Scenario(workload, data, false, 16, 0);
+        ClientCommand client = settings.clients().stream()
+                .filter(each -> each.takes(scenario))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no client can load for " + workload));
+        List<String> command = new ArrayList<>(client.command());
         command.replaceAll(word -> word.replace("@gclog@", "/dev/null"));
-        List<String> flags = new Scenario("raw-get", data, false, 16, 0).flags(settings, pd, 0, 1);
+        List<String> flags = scenario.flags(settings, pd, 0, 1);
         flags.remove("--no-load");
         command.addAll(flags);
         Process process = new ProcessBuilder(command)

@@ -31,6 +31,11 @@ record Scenario(String workload, Data servers, boolean zipf, int inFlight, long 
         }
     }
 
+    /** Whether a workload works in transactions. */
+    static boolean isTransactional(String workload) {
+        return workload.startsWith("txn-");
+    }
+
     Series series() {
         return new Series(workload, servers, zipf);
     }

@@ -65,12 +65,17 @@ record Settings(
         if (args.length % 2 != 0 || clients.isEmpty()) {
             throw new IllegalArgumentException("flags with values, and at least one --client LABEL=COMMAND");
         }
+        List<String> workloads = list(values.getOrDefault("--workloads", "raw-get"));
+        if (values.getOrDefault("--servers", "null").equals("null")
+                && workloads.stream().anyMatch(Scenario::isTransactional)) {
+            throw new IllegalArgumentException("the null server knows no transactions");
+        }
         return new Settings(
                 List.copyOf(clients),
                 values.getOrDefault("--servers", "null"),
                 values.getOrDefault("--pd", ""),
                 words(values.getOrDefault("--server-command", "")),
-                list(values.getOrDefault("--workloads", "raw-get")),
+                workloads,
                 numbers(values.getOrDefault("--in-flight", "1,16,256")),
                 numbers(values.getOrDefault("--value-sizes", "64")),
                 numbers(values.getOrDefault("--regions", "1")),

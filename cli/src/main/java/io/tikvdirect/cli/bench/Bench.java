@@ -16,6 +16,8 @@ final class Bench {
     private static final int LOAD_BATCH = 1_000;
     private static final long LOOK_EVERY_MS = 1_000;
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
+    private static final Duration LONGEST_EXTENSION = Duration.ofSeconds(30);
+    private static final long LOOK_FOR_FIRST_MS = 20;
 
     private final BenchOptions options;
     private final TikvClient client;
@@ -76,6 +78,7 @@ final class Bench {
         ProcessCosts before = ProcessCosts.now(allocations);
         run.measure();
         pass("measuring", options.duration());
+        awaitSome(run);
         run.finish();
         ProcessCosts after = ProcessCosts.now(allocations);
         long bulkBytes = bulk.takeBytes();
@@ -89,6 +92,14 @@ final class Bench {
             thread.join();
         }
         return new BenchResult(options, run.total(), before, after, residentMib, directMib, bulkBytes, serverInProcess);
+    }
+
+    /** A measured time in which no operation ended says nothing: on a slow machine it lasts until one has. */
+    private static void awaitSome(Run run) throws InterruptedException {
+        long endNs = System.nanoTime() + LONGEST_EXTENSION.toNanos();
+        while (!run.hasMeasuredSome() && System.nanoTime() - endNs < 0) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_FOR_FIRST_MS);
+        }
     }
 
     private List<Thread> start(Run run) {

@@ -23,6 +23,7 @@ final class Run {
     private final ThreadLocal<Meter> meter = ThreadLocal.withInitial(this::newMeter);
     private final CountDownLatch quiet;
     private volatile Phase phase = Phase.WARMUP;
+    private volatile boolean measuredSome;
 
     /**
      * A run.
@@ -49,6 +50,7 @@ final class Run {
     void completed(long intendedStartNs) {
         if (phase == Phase.MEASURED) {
             meter.get().completed(System.nanoTime() - intendedStartNs);
+            noteEnd();
         }
     }
 
@@ -56,7 +58,20 @@ final class Run {
     void failed(Throwable failure) {
         if (phase == Phase.MEASURED) {
             meter.get().failed(failure);
+            noteEnd();
         }
+    }
+
+    /** Written once: what all completing threads write again and again they would have to pass to each other. */
+    private void noteEnd() {
+        if (!measuredSome) {
+            measuredSome = true;
+        }
+    }
+
+    /** Whether an operation has ended in the measured time, well or not. */
+    boolean hasMeasuredSome() {
+        return measuredSome;
     }
 
     /** One part has no operation in flight any more and will start none. */
