@@ -57,6 +57,22 @@ class WarmUpTest {
     }
 
     @Test
+    void theFirstCallIsNotTheFirstOperationOfItsKind() {
+        client.warmUp(List.of(KeyRange.of(bytes("e"), bytes("f"))));
+        final long blocking = answered();
+        assertThat(blocking).isPositive();
+        assertThat(client.warmUpAsync(List.of(KeyRange.all()), null).toCompletableFuture())
+                .succeedsWithin(Duration.ofSeconds(30));
+        assertThat(answered()).isGreaterThan(blocking);
+    }
+
+    private long answered() {
+        return client.metrics().stores().stream()
+                .mapToLong(StoreMetrics::answered)
+                .sum();
+    }
+
+    @Test
     void onlyTheRegionsOfTheRangesAreLoadedAndOnlyTheirStoresConnectedTo() {
         final WarmUpReport report =
                 client.warmUp(List.of(KeyRange.of(bytes("e"), bytes("f")), KeyRange.of(bytes("x"), bytes("a"))));

@@ -15,6 +15,7 @@ import io.tikvdirect.client.internal.txn.TransactionsFace;
 import io.tikvdirect.client.internal.txn.TxnEngine;
 import io.tikvdirect.client.raw.RawClient;
 import io.tikvdirect.client.txn.TransactionClient;
+import io.tikvdirect.codec.key.KeySpace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,7 +125,7 @@ final class OpenClient implements TikvClient {
                     throw ClientAssembly.closed();
                 }
                 TxnEngine engine = txnMaker.get();
-                made = new TransactionsFace(engine);
+                made = new TransactionsFace(engine, keys -> splitRegions(engine.keySpace(), keys));
                 txns = engine;
                 transactions = made;
             }
@@ -186,6 +187,10 @@ final class OpenClient implements TikvClient {
 
     @Override
     public List<Long> splitRegions(List<byte[]> keys) {
+        return splitRegions(parts.keySpace(), keys);
+    }
+
+    private List<Long> splitRegions(KeySpace keySpace, List<byte[]> keys) {
         SortedSet<byte[]> borders = new TreeSet<>(Arrays::compareUnsigned);
         borders.addAll(keys);
         if (borders.isEmpty()) {
@@ -195,12 +200,11 @@ final class OpenClient implements TikvClient {
             throw new InvalidArgumentException("a region cannot be split at the empty key");
         }
         long deadlineNs = deadlineNs();
-        removeExisting(borders, deadlineNs);
+        removeExisting(keySpace, borders, deadlineNs);
         if (borders.isEmpty()) {
             return List.of();
         }
-        List<byte[]> regionKeys =
-                borders.stream().map(parts.keySpace()::regionKey).toList();
+        List<byte[]> regionKeys = borders.stream().map(keySpace::regionKey).toList();
         return await(parts.pd().splitRegions(regionKeys, deadlineNs), deadlineNs);
     }
 
@@ -208,10 +212,10 @@ final class OpenClient implements TikvClient {
      * Leaves out the keys at which a region begins already. A real PD cannot tell them from splits that fail: it tries
      * several times, waits each time, and reports them as not done; a key named twice it waits for without an end.
      */
-    private void removeExisting(SortedSet<byte[]> borders, long deadlineNs) {
+    private void removeExisting(KeySpace keySpace, SortedSet<byte[]> borders, long deadlineNs) {
         byte[] last = borders.last();
         KeyRange range = KeyRange.of(borders.first(), Arrays.copyOf(last, last.length + 1));
-        RegionListing listing = new RegionListing(parts.pd(), parts.keySpace(), deadlineNs);
+        RegionListing listing = new RegionListing(parts.pd(), keySpace, deadlineNs);
         for (RegionInfo region : await(listing.list(range), deadlineNs)) {
             borders.remove(region.range().start());
         }
@@ -229,14 +233,29 @@ final class OpenClient implements TikvClient {
     @Override
     public WarmUpReport warmUp(List<KeyRange> ranges, @Nullable Duration timeout) {
         long deadlineNs = deadlineNs(timeout);
-        return await(new WarmUp(parts, deadlineNs).run(ranges), deadlineNs);
+        WarmUpReport report = await(new WarmUp(parts, deadlineNs).run(ranges), deadlineNs);
+        if (canRehearse(report)) {
+            Rehearsal.of(raw, ranges, deadlineNs).block();
+        }
+        return report;
     }
 
     @Override
     public CompletionStage<WarmUpReport> warmUpAsync(List<KeyRange> ranges, @Nullable Duration timeout) {
-        return closing.get()
-                ? CompletableFuture.failedFuture(ClientAssembly.closed())
-                : new WarmUp(parts, deadlineNs(timeout)).run(ranges);
+        if (closing.get()) {
+            return CompletableFuture.failedFuture(ClientAssembly.closed());
+        }
+        long deadlineNs = deadlineNs(timeout);
+        return new WarmUp(parts, deadlineNs)
+                .run(ranges)
+                .thenCompose(report -> canRehearse(report)
+                        ? Rehearsal.of(raw, ranges, deadlineNs).start().thenApply(done -> report)
+                        : CompletableFuture.completedFuture(report));
+    }
+
+    /** A store that does not answer would only take the caller's time. */
+    private static boolean canRehearse(WarmUpReport report) {
+        return report.regions() > 0 && report.unreachable().isEmpty();
     }
 
     private long deadlineNs(@Nullable Duration timeout) {

@@ -1,6 +1,7 @@
 package io.tikvdirect.client.txn;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,23 @@ public interface TransactionClient {
      * @return a snapshot; costs nothing until it is read
      */
     Snapshot snapshot(Timestamp timestamp);
+
+    /**
+     * Makes keys the first of a region, as {@link io.tikvdirect.client.TikvClient#splitRegions} does for raw keys.
+     *
+     * @param keys none empty; those at which a region begins already are left as they are
+     * @return ids of the new regions
+     */
+    List<Long> splitRegions(List<byte[]> keys);
+
+    /**
+     * Waits for what goes on after transactions have ended: committing their other keys, removing locks. Nothing depends
+     * on it, whoever meets such a lock deals with it; but a program that ends, or a test, may want to leave none.
+     *
+     * @param longest how long to wait
+     * @return false when the time was over, or the thread interrupted, before all was done
+     */
+    boolean awaitBackground(Duration longest);
 
     /**
      * The asynchronous face.

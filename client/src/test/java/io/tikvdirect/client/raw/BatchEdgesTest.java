@@ -127,7 +127,7 @@ class BatchEdgesTest {
 
     @Test
     void keysInAnyOrderAndInAListThatIsSlowToIndex() {
-        List<byte[]> shuffled = new ArrayList<>(keys(20_000));
+        List<byte[]> shuffled = new ArrayList<>(keys(8_000));
         Collections.shuffle(shuffled, new java.util.Random(5));
         raw.batchPut(new LinkedList<>(pairs(shuffled)));
         List<byte[]> found = raw.batchGet(new LinkedList<>(shuffled));

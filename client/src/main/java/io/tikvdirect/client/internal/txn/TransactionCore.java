@@ -7,6 +7,7 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Savepoint;
@@ -68,6 +69,8 @@ final class TransactionCore {
     private byte @Nullable [] primary;
     private long forUpdateTs;
     private @Nullable Heartbeat heartbeat;
+    private @Nullable TwoPhaseCommit committing;
+    private volatile @Nullable CommitMode commitMode;
 
     TransactionCore(TxnEngine engine, TransactionOptions options, long startTs, int attempt) {
         this.engine = engine;
@@ -112,6 +115,12 @@ final class TransactionCore {
 
     long timeoutNs() {
         return timeoutNs;
+    }
+
+    /** How it was committed; null before that, and when nothing was written. */
+    @Nullable
+    CommitMode commitMode() {
+        return commitMode;
     }
 
     boolean isActive() {
@@ -287,13 +296,15 @@ final class TransactionCore {
 
     /** Locks keys; gives their values, own writes not laid over. */
     void lock(List<byte[]> keys, LockOptions lockOptions, Promise<List<byte @Nullable []>> promise) {
-        if (!options.pessimistic()) {
-            throw new IllegalStateException("an optimistic transaction locks nothing before it commits");
-        }
         keys.forEach(engine::checkKey);
+        if (!options.pessimistic()) {
+            lockAtCommit(keys, lockOptions);
+            promise.succeed(noValues(keys));
+            return;
+        }
         List<PessimisticLockCall.Wish> wishes = wishes(keys, lockOptions);
         if (wishes.isEmpty()) {
-            promise.succeed(new ArrayList<>(Arrays.asList(new byte[keys.size()][])));
+            promise.succeed(noValues(keys));
             return;
         }
         long callNs = System.nanoTime();
@@ -321,6 +332,23 @@ final class TransactionCore {
                                 },
                                 promise::fail))
                 .start();
+    }
+
+    /** Keys of an optimistic transaction that count as written for others, while their values stay (PES-01). */
+    private void lockAtCommit(List<byte[]> keys, LockOptions lockOptions) {
+        if (lockOptions.returnValues()) {
+            throw new InvalidArgumentException("an optimistic transaction reads nothing when it locks");
+        }
+        enter();
+        try {
+            keys.forEach(key -> buffer.flag(key, WriteBuffer.LOCKED, 0));
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    private static List<byte @Nullable []> noValues(List<byte[]> keys) {
+        return new ArrayList<>(Arrays.asList(new byte[keys.size()][]));
     }
 
     private List<PessimisticLockCall.Wish> wishes(List<byte[]> keys, LockOptions lockOptions) {
@@ -449,6 +477,7 @@ final class TransactionCore {
                 callNs + timeoutNs,
                 TxnEngine.promise(
                         commitTs -> {
+                            committed(commitTs);
                             end();
                             promise.succeed(commitTs == 0 ? startTs : commitTs);
                         },
@@ -456,11 +485,17 @@ final class TransactionCore {
                             end();
                             promise.fail(failure);
                         }));
+        committing = commit;
         if (heartbeat == null && mutations.bytes() > HEARTBEAT_BYTES) {
             heartbeat = new Heartbeat(engine, commit.primary(), startTs, bornNs);
             heartbeat.start();
         }
         commit.start();
+    }
+
+    private void committed(long commitTs) {
+        TwoPhaseCommit commit = committing;
+        commitMode = commitTs == 0 || commit == null ? null : commit.mode();
     }
 
     /** Ends without writing; does nothing when it has ended or is being committed. */

@@ -7,6 +7,7 @@ import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.AsyncTransaction;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.Timestamp;
@@ -120,6 +121,11 @@ final class TransactionFace implements Transaction {
         PendingResult<Long> result = new PendingResult<>(true);
         core.commit(result);
         return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
+    }
+
+    @Override
+    public @Nullable CommitMode commitMode() {
+        return core.commitMode();
     }
 
     @Override

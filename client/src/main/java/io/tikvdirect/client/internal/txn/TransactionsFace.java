@@ -12,7 +12,9 @@ import io.tikvdirect.client.txn.TransactionBody;
 import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Thread-safe. The blocking front door of transactions. */
@@ -20,14 +22,17 @@ public final class TransactionsFace implements TransactionClient {
 
     private final TxnEngine engine;
     private final AsyncTransactionClient async;
+    private final Function<List<byte[]>, List<Long>> splitter;
 
     /**
      * Makes the faces over an engine.
      *
      * @param engine the engine
+     * @param splitter splits regions at keys of transactions
      */
-    public TransactionsFace(TxnEngine engine) {
+    public TransactionsFace(TxnEngine engine, Function<List<byte[]>, List<Long>> splitter) {
         this.engine = engine;
+        this.splitter = splitter;
         this.async = new AsyncTransactionsFace(engine);
     }
 
@@ -113,6 +118,17 @@ public final class TransactionsFace implements TransactionClient {
     @Override
     public Snapshot snapshot(Timestamp timestamp) {
         return new SnapshotFace(new SnapshotReads(engine, timestamp.version(), SnapshotOptions.DEFAULT));
+    }
+
+    @Override
+    public List<Long> splitRegions(List<byte[]> keys) {
+        return splitter.apply(keys);
+    }
+
+    @Override
+    public boolean awaitBackground(Duration longest) {
+        engine.checkMayBlock();
+        return engine.awaitIdle(longest.toNanos());
     }
 
     @Override

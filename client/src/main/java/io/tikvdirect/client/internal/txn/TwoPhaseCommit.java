@@ -6,6 +6,7 @@ import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.TransactionAbortedException;
 import io.tikvdirect.codec.kv.PrewriteTerms;
 import io.tikvdirect.proto.kvrpcpb.BatchRollbackRequest;
@@ -146,6 +147,14 @@ final class TwoPhaseCommit {
         return state;
     }
 
+    /** How the transaction was or is going to be committed. */
+    CommitMode mode() {
+        if (onePhase) {
+            return CommitMode.ONE_PHASE;
+        }
+        return asyncCommit ? CommitMode.ASYNC : CommitMode.TWO_PHASES;
+    }
+
     void start() {
         if ((asyncCommit || onePhase) && !terms.causal()) {
             state = State.ASK_MIN_TS;
@@ -190,12 +199,14 @@ final class TwoPhaseCommit {
         } else if (call.onePcCommitTs() != 0) {
             committed(call.onePcCommitTs());
         } else if (call.asyncCommitTs() != 0) {
-            committed(call.asyncCommitTs());
+            onePhase = false;
             commitInBackground(mutations.lockedKeysBut(new byte[0]), call.asyncCommitTs());
+            committed(call.asyncCommitTs());
         } else if (mutations.primary() < 0) {
             committed(0);
         } else {
             asyncCommit = false;
+            onePhase = false;
             askCommitTs();
         }
     }
@@ -225,8 +236,8 @@ final class TwoPhaseCommit {
         TikvException failure = call.failure();
         KeyError refusal = call.refusal();
         if (failure == null) {
-            committed(commitTs);
             commitInBackground(secondaries, commitTs);
+            committed(commitTs);
         } else if (refusal != null && refusal.hasCommitTsExpired()) {
             onPushed(refusal.getCommitTsExpired().getMinCommitTs(), commitTs);
         } else if (call.isUncertain()) {
