@@ -117,7 +117,7 @@ class BatchEdgesTest {
     @Test
     void ofOneCallSixtyFourChunksAreUnderWayAtMost() {
         cluster.faults().on("RawBatchGet").dropBefore();
-        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofSeconds(6)));
+        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofSeconds(20)));
         CompletableFuture<?> call = patient.async().batchGet(keys(40_000)).toCompletableFuture();
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))

@@ -136,8 +136,10 @@ class ScansUnderChangeTest {
             while (found.size() < count) {
                 int next = found.size() + 1;
                 subscription.request(1);
-                Awaitility.await().pollInterval(Duration.ofMillis(1)).untilAsserted(() -> assertThat(found)
-                        .hasSize(next));
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .pollInterval(Duration.ofMillis(1))
+                        .untilAsserted(() -> assertThat(found).hasSize(next));
             }
         }
     }
@@ -166,6 +168,9 @@ class ScansUnderChangeTest {
         slow.takeUpTo(3 * PAGE - 1);
         assertThat(asked.fired()).as("pages for three taken").isBetween(3L, 4L);
         slow.subscription.cancel();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(client.metrics().inFlight()).isZero());
 
         long before = asked.fired();
         try (RawScanner scanner = raw.scanner(KeyRange.prefix(bytes("k00")), pages(false))) {

@@ -125,6 +125,9 @@ class SharedRemovalsTest {
                         .set("pd.addresses", String.join(",", cluster.pdAddresses()))
                         .set("address.map", cluster.stores().get(0).address() + "=" + proxy.address())
                         .set("timeout", "60s")
+                        // a store that is kept silent shall not be taken for one that hangs
+                        .set("store.probe-timeout", "60s")
+                        .set("keepalive.time", "60s")
                         .build())) {
             TxnEngine engine = engineOf(client);
             long commitTs = client.timestamp();
@@ -134,7 +137,8 @@ class SharedRemovalsTest {
             for (int i = 0; i < CALLERS; i++) {
                 callers.add(clean(engine, lock("row" + i, LockRemoval.WHOLE_REGION_KEYS), commitTs));
             }
-            Awaitility.await().untilAsserted(() -> assertThat(asked.fired()).isPositive());
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(asked.fired())
+                    .isPositive());
             assertThat(callers).noneMatch(CompletableFuture::isDone);
             proxy.mode(FaultyProxy.Mode.PASS);
             for (Caller caller : callers) {
