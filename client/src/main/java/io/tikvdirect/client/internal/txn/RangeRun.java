@@ -35,7 +35,7 @@ final class RangeRun {
     record Report(long parts, long regions) {}
 
     /** Where the next part ends, or why that is not known. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
+    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
     private record Cut(byte[] end, @Nullable TikvException failure) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(RangeRun.class);
@@ -104,21 +104,17 @@ final class RangeRun {
             cutting = false;
             onCut(found, left);
         }
-        KeyRange next = failure.get() == null ? rest : null;
+        KeyRange next = rest;
         if (cutting) {
             return;
         }
-        if (next == null) {
-            endWhenNothingRuns();
+        if (next == null || failure.get() != null) {
+            if (running.get() == 0) {
+                end();
+            }
         } else if (running.get() < concurrency) {
             cutting = true;
             cut(next);
-        }
-    }
-
-    private void endWhenNothingRuns() {
-        if (running.get() == 0) {
-            end();
         }
     }
 

@@ -136,10 +136,10 @@ final class TransactionFace implements Transaction {
         PendingResult<Long> result = new PendingResult<>(true);
         try {
             core.commit(result);
+            return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
         } finally {
             Reference.reachabilityFence(handle);
         }
-        return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
     }
 
     @Override
