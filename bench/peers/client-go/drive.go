@@ -22,6 +22,7 @@ type measured struct {
 	lastError   error
 	used        costs
 	residentMiB float64
+	bulkBytes   int64
 }
 
 // worker is one goroutine: one operation after the other, as they end or by the clock.
@@ -46,12 +47,27 @@ func drive(ctx context.Context, w *work, o options) measured {
 		}
 		running.Go(func() { workers[i].run(ctx, &now) })
 	}
+	var bulk atomic.Int64
+	var bulkError atomic.Pointer[error]
+	for range o.bulk {
+		running.Go(func() {
+			for now.Load() != over {
+				value, err := w.client.Get(ctx, bulkKey)
+				if err = found(err, value != nil); err != nil {
+					bulkError.Store(&err)
+					return
+				}
+				bulk.Add(int64(len(value)))
+			}
+		})
+	}
 	time.Sleep(o.warmup)
+	bulk.Store(0)
 	before := costsNow()
 	now.Store(measuring)
 	time.Sleep(o.duration)
 	now.Store(over)
-	m := measured{used: costsNow().since(before), residentMiB: residentMiB()}
+	m := measured{used: costsNow().since(before), residentMiB: residentMiB(), bulkBytes: bulk.Load()}
 	running.Wait()
 	for _, worker := range workers {
 		m.latencies.add(&worker.latencies)
@@ -59,6 +75,10 @@ func drive(ctx context.Context, w *work, o options) measured {
 		if worker.lastError != nil {
 			m.lastError = worker.lastError
 		}
+	}
+	if failed := bulkError.Load(); failed != nil {
+		m.errors++
+		m.lastError = *failed
 	}
 	return m
 }

@@ -10,12 +10,9 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/pingcap/log"
-	"github.com/tikv/client-go/v2/rawkv"
-	"github.com/tikv/pd/client/opt"
 )
 
 type options struct {
@@ -24,7 +21,7 @@ type options struct {
 	rate                float64
 	duration, warmup    time.Duration
 	keys, valueSize     int
-	batch, limit        int
+	batch, limit, bulk  int
 	zipf, noLoad, asked bool
 	router              bool
 }
@@ -32,7 +29,7 @@ type options struct {
 func parse() options {
 	var o options
 	flag.StringVar(&o.pd, "pd", os.Getenv("PD_ADDRS"), "PD's addresses")
-	flag.StringVar(&o.workload, "workload", "", "raw-get|raw-put|raw-mixed|raw-batch-get|raw-batch-put|raw-scan")
+	flag.StringVar(&o.workload, "workload", "", "raw-get|raw-put|raw-mixed|raw-batch-get|raw-batch-put|raw-scan|txn-get|txn-1pc|txn-rw|txn-pessimistic")
 	flag.StringVar(&o.face, "face", "sync", "only sync: client-go has no other")
 	flag.IntVar(&o.inFlight, "in-flight", 16, "goroutines, each with one operation")
 	flag.IntVar(&o.threads, "threads", 0, "the same number")
@@ -43,6 +40,7 @@ func parse() options {
 	flag.IntVar(&o.valueSize, "value-size", 64, "")
 	flag.IntVar(&o.batch, "batch", 32, "")
 	flag.IntVar(&o.limit, "limit", 100, "")
+	flag.IntVar(&o.bulk, "bulk", 0, "gets of 1 MiB under way beside the workload, which are not counted")
 	flag.BoolVar(&o.zipf, "zipf", false, "choose keys by Zipf's law")
 	flag.BoolVar(&o.noLoad, "no-load", false, "the keys are there")
 	flag.BoolVar(&o.asked, "json", true, "one line of JSON; there is nothing else")
@@ -62,24 +60,20 @@ func main() {
 
 func run(o options) error {
 	ctx := context.Background()
-	client, err := rawkv.NewClientWithOpts(ctx, strings.Split(o.pd, ","))
+	work, err := newWork(o)
 	if err != nil {
 		return err
 	}
-	defer client.Close()
-	if err := client.GetPDClient().UpdateOption(opt.EnableRouterClient, o.router); err != nil {
-		return err
-	}
-	work, err := newWork(client, o)
-	if err != nil {
-		return err
-	}
-	if !o.noLoad && work.reads() {
-		if err := work.load(ctx); err != nil {
+	defer work.close()
+	if !o.noLoad {
+		if err := work.loadAll(ctx); err != nil {
 			return err
 		}
 	}
 	measured := drive(ctx, work, o)
+	if o.bulk > 0 {
+		fmt.Fprintf(os.Stderr, "client-go-bench: bulk %.1f MiB/s beside\n", float64(measured.bulkBytes)/(1<<20)/measured.used.wall.Seconds())
+	}
 	if measured.lastError != nil {
 		fmt.Fprintln(os.Stderr, "client-go-bench: the last error:", measured.lastError)
 	}

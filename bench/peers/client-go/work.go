@@ -8,32 +8,57 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/tikv/client-go/v2/rawkv"
+	"github.com/tikv/client-go/v2/txnkv"
+	"github.com/tikv/pd/client/opt"
 )
 
 const (
 	loadBatch    = 1000
 	drawn        = 1 << 20
 	zipfExponent = 0.99 // YCSB's
+	bulkBytes    = 1 << 20
 )
+
+var bulkKey = []byte("L000000000000000")
 
 var errMissing = errors.New("a key that was loaded is not there")
 
 // work is what one operation is, and on which keys.
 type work struct {
-	client *rawkv.Client
-	o      options
-	keys   [][]byte
-	value  []byte
-	ranks  []int32 // drawn before the run; nil: uniform
+	client       *rawkv.Client // nil for a transactional workload
+	transactions *txnkv.Client // nil for a raw one
+	o            options
+	keys         [][]byte
+	value        []byte
+	ranks        []int32 // drawn before the run; nil: uniform
 }
 
-func newWork(client *rawkv.Client, o options) (*work, error) {
-	if !slices.Contains([]string{"raw-get", "raw-put", "raw-mixed", "raw-batch-get", "raw-batch-put", "raw-scan"}, o.workload) {
+var workloads = []string{
+	"raw-get", "raw-put", "raw-mixed", "raw-batch-get", "raw-batch-put", "raw-scan",
+	"txn-get", "txn-1pc", "txn-rw", "txn-pessimistic",
+}
+
+// newWork connects; close ends that.
+func newWork(o options) (*work, error) {
+	if !slices.Contains(workloads, o.workload) {
 		return nil, fmt.Errorf("no workload %q", o.workload)
 	}
-	w := &work{client: client, o: o, keys: make([][]byte, o.keys), value: bytes.Repeat([]byte("v"), o.valueSize)}
+	if o.bulk > 0 && o.transactional() {
+		return nil, errors.New("large gets travel beside raw workloads only")
+	}
+	w := &work{o: o, keys: make([][]byte, o.keys), value: bytes.Repeat([]byte("v"), o.valueSize)}
+	var err error
+	if o.transactional() {
+		w.transactions, err = openTransactions(o)
+	} else {
+		w.client, err = openRaw(o)
+	}
+	if err != nil {
+		return nil, err
+	}
 	for i := range w.keys {
 		w.keys[i] = fmt.Appendf(nil, "b%015d", i)
 	}
@@ -41,6 +66,26 @@ func newWork(client *rawkv.Client, o options) (*work, error) {
 		w.ranks = zipf(o.keys)
 	}
 	return w, nil
+}
+
+func openRaw(o options) (*rawkv.Client, error) {
+	client, err := rawkv.NewClientWithOpts(context.Background(), strings.Split(o.pd, ","))
+	if err != nil {
+		return nil, err
+	}
+	if err := client.GetPDClient().UpdateOption(opt.EnableRouterClient, o.router); err != nil {
+		client.Close()
+		return nil, err
+	}
+	return client, nil
+}
+
+func (w *work) close() {
+	if w.o.transactional() {
+		w.transactions.Close()
+	} else {
+		w.client.Close()
+	}
 }
 
 func zipf(keys int) []int32 {
@@ -59,7 +104,25 @@ func zipf(keys int) []int32 {
 	return ranks
 }
 
-func (w *work) reads() bool { return w.o.workload != "raw-put" && w.o.workload != "raw-batch-put" }
+func (w *work) reads() bool {
+	return !slices.Contains([]string{"raw-put", "raw-batch-put", "txn-1pc"}, w.o.workload)
+}
+
+// loadAll writes what the run will read.
+func (w *work) loadAll(ctx context.Context) error {
+	if w.o.bulk > 0 {
+		if err := w.client.Put(ctx, bulkKey, bytes.Repeat([]byte("V"), bulkBytes)); err != nil {
+			return err
+		}
+	}
+	if !w.reads() {
+		return nil
+	}
+	if w.o.transactional() {
+		return w.loadTransactions()
+	}
+	return w.load(ctx)
+}
 
 func (w *work) load(ctx context.Context) error {
 	for from := 0; from < len(w.keys); from += loadBatch {
@@ -97,6 +160,9 @@ func (c *chooser) batch() [][]byte {
 // operate makes one operation of the workload.
 func (c *chooser) operate(ctx context.Context) error {
 	w := c.w
+	if w.o.transactional() {
+		return c.operateInTransaction(ctx)
+	}
 	switch w.o.workload {
 	case "raw-get":
 		return c.get(ctx)

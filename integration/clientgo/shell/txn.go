@@ -139,6 +139,9 @@ func (t *namedTxn) commit(ctx context.Context) (answer, error) {
 	if err := t.txn.Commit(ctx); err != nil {
 		return nil, err
 	}
+	if t.txn.CommitTS() == 0 { // nothing was written
+		return answer{"commit_ts": t.txn.StartTS(), "mode": "2pc"}, nil
+	}
 	return answer{"commit_ts": t.txn.CommitTS(), "mode": commitModes[t.mode]}, nil
 }
 

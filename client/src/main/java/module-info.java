@@ -12,6 +12,7 @@ module io.tikvdirect.client {
     requires transitive io.tikvdirect.codec;
     requires io.tikvdirect.proto;
     requires io.tikvdirect.transport;
+    requires jdk.jfr;
     requires org.jctools.core.jdk11;
     requires org.slf4j;
     requires static org.jspecify;

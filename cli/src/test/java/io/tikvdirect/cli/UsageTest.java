@@ -78,7 +78,6 @@ class UsageTest {
                 "load f.tsv --pd 127.0.0.1:1 --key 1",
                 "load f.tsv --pd 127.0.0.1:1 --key 1 --value 2 --all",
                 "load f --pd 127.0.0.1:1 --key 1 --value 2",
-                "load f.tsv --pd 127.0.0.1:1 --key 1 --value 2 --txn",
                 "load - --format tsv --pd 127.0.0.1:1 --key 1 --value 2 --resume",
                 "load f.xml --format xml --pd 127.0.0.1:1 --key 1 --value 2",
                 "dump --pd 127.0.0.1:1 --format xml",
@@ -86,8 +85,8 @@ class UsageTest {
                 "dump a --prefix b --pd 127.0.0.1:1",
                 "bench --pd 127.0.0.1:1",
                 "bench --pd 127.0.0.1:1 --workload nonsense",
-                "bench --pd 127.0.0.1:1 --workload txn-get",
-                "bench --pd 127.0.0.1:1 --workload txn-pessimistic",
+                "bench --pd 127.0.0.1:1 --workload txn-get --face direct",
+                "bench --pd 127.0.0.1:1 --workload txn-pessimistic --value-size 0",
                 "bench --pd 127.0.0.1:1 --workload raw-get --in-flight 0",
                 "bench --pd 127.0.0.1:1 --workload raw-get --rate -1",
                 "bench --pd 127.0.0.1:1 --workload raw-get --face diagonal",
@@ -106,10 +105,11 @@ class UsageTest {
     }
 
     @Test
-    void workloadsOfTransactionsSayThatTheyAreNotThereYet() {
-        CommandRun run = CommandRun.of("bench", "--pd", "127.0.0.1:1", "--workload", "txn-rw");
+    void transactionsHaveNoDirectFaceToMeasure() {
+        CommandRun run = CommandRun.of("bench", "--pd", "127.0.0.1:1", "--workload", "txn-rw", "--face", "direct");
 
-        assertThat(run.err()).contains("not available yet").contains("raw-get");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("no direct face");
     }
 
     @ParameterizedTest

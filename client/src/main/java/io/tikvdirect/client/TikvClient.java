@@ -112,8 +112,9 @@ public interface TikvClient extends AutoCloseable {
 
     /**
      * Gets the client ready, so that the first calls are as fast as later ones: loads the regions of some ranges into the
-     * cache, connects to the stores that lead them, and opens the stream of timestamps. Blocks at most {@link
-     * Config#timeout()}. Nothing depends on it: what was not got ready, the first call that needs it brings about.
+     * cache, connects to the stores that lead them, opens the stream of timestamps, and reads one raw key, which need not
+     * exist, a few times, so that the code is loaded that an operation runs. Blocks at most {@link Config#timeout()}. Nothing
+     * depends on it: what was not got ready, the first call that needs it brings about.
      *
      * @param ranges ranges of user keys, {@code List.of(KeyRange.all())} for everything; with an empty list no region is
      *     loaded and every store is connected to

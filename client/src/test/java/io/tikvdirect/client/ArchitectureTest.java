@@ -6,7 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -34,6 +34,7 @@ class ArchitectureTest {
 
     private static final List<String> FOUNDATION = List.of(
             "io.tikvdirect.client.internal.backoff",
+            "io.tikvdirect.client.internal.events",
             "io.tikvdirect.client.internal.log",
             "io.tikvdirect.client.internal.memory",
             "io.tikvdirect.client.internal.net",
@@ -95,17 +96,26 @@ class ArchitectureTest {
                 .and()
                 .arePublic()
                 .should(showOnly("java.", "io.tikvdirect.client.", "org.agrona.DirectBuffer"))
-                .allowEmptyShould(true)
+                .check(CLIENT);
+        classes()
+                .that()
+                .resideInAPackage("io.tikvdirect.client.txn")
+                .and()
+                .arePublic()
+                .should(showOnly("java.", "io.tikvdirect.client."))
                 .check(CLIENT);
     }
 
     private static ArchCondition<JavaClass> showOnly(final String... allowed) {
         final DescribedPredicate<JavaClass> isAllowed = DescribedPredicate.describe(
-                "allowed", type -> type.isPrimitive() || startsWithAny(type.getName(), allowed));
+                "allowed",
+                type -> type.isPrimitive()
+                        || (startsWithAny(type.getName(), allowed)
+                                && !type.getName().contains(".internal.")));
         return new ArchCondition<>("show only types of " + List.of(allowed)) {
             @Override
             public void check(final JavaClass item, final ConditionEvents events) {
-                item.getMethods().stream()
+                Stream.concat(item.getMethods().stream(), item.getConstructors().stream())
                         .filter(method -> method.getModifiers().contains(JavaModifier.PUBLIC))
                         .filter(method -> !method.getModifiers().contains(JavaModifier.SYNTHETIC))
                         .forEach(method -> shown(method)
@@ -120,7 +130,7 @@ class ArchitectureTest {
         return Stream.of(prefixes).anyMatch(name::startsWith);
     }
 
-    private static Stream<JavaClass> shown(final JavaMethod method) {
+    private static Stream<JavaClass> shown(final JavaCodeUnit method) {
         return Stream.concat(Stream.of(method.getRawReturnType()), method.getRawParameterTypes().stream());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tikvdirect.client.ClientMetrics.StoreMetrics;
 import io.tikvdirect.embedded.EmbeddedCluster;
+import io.tikvdirect.embedded.FaultRule;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -41,9 +42,11 @@ class WarmUpTest {
 
     @Test
     void afterAWarmUpOfAllKeysNoCallNeedsPd() {
+        final FaultRule timestamps = cluster.faults().on("Tso").delay(Duration.ofMillis(1));
         final WarmUpReport report = client.warmUp(List.of(KeyRange.all()));
         assertThat(report.regions()).isEqualTo(5);
         assertThat(report.unreachable()).isEmpty();
+        assertThat(timestamps.fired()).as("the stream of timestamps is open").isPositive();
         assertThat(report.stores()).isBetween(1, 3);
         assertThat(client.metrics().stores()).hasSize(2 * report.stores());
         cluster.stopPd();
@@ -51,6 +54,22 @@ class WarmUpTest {
             client.raw().put(bytes(key), bytes("v"));
             assertThat(client.raw().get(bytes(key))).isEqualTo(bytes("v"));
         }
+    }
+
+    @Test
+    void theFirstCallIsNotTheFirstOperationOfItsKind() {
+        client.warmUp(List.of(KeyRange.of(bytes("e"), bytes("f"))));
+        final long blocking = answered();
+        assertThat(blocking).isPositive();
+        assertThat(client.warmUpAsync(List.of(KeyRange.all()), null).toCompletableFuture())
+                .succeedsWithin(Duration.ofSeconds(30));
+        assertThat(answered()).isGreaterThan(blocking);
+    }
+
+    private long answered() {
+        return client.metrics().stores().stream()
+                .mapToLong(StoreMetrics::answered)
+                .sum();
     }
 
     @Test

@@ -5,12 +5,12 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.tikvdirect.proto.kvrpcpb.Context;
 import io.tikvdirect.proto.kvrpcpb.IsolationLevel;
+import io.tikvdirect.proto.kvrpcpb.PrewriteRequest;
 import io.tikvdirect.proto.kvrpcpb.RawPutRequest;
 import io.tikvdirect.proto.kvrpcpb.RawScanRequest;
 import io.tikvdirect.proto.metapb.RegionEpoch;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,15 +41,17 @@ enum Defect {
         }
     },
 
-    /** Every hundredth put is acknowledged, but what it wrote can't be found. */
+    /**
+     * One put in twenty is acknowledged, but what it wrote can't be found. Which one depends on its value, so that a
+     * program that shows it does so again.
+     */
     LOST_PUT {
-        private final AtomicLong puts = new AtomicLong();
-
         @Override
         Message spoil(Message request, EmbeddedCluster cluster) {
             if (request instanceof RawPutRequest put
                     && put.getCf().isEmpty()
-                    && puts.incrementAndGet() % LOST_ONE_IN == 0) {
+                    && put.getValue().size() > 0
+                    && Math.floorMod(put.getValue().hashCode(), LOST_ONE_IN) == 0) {
                 return put.toBuilder().setCf("write").build();
             }
             return request;
@@ -76,9 +78,32 @@ enum Defect {
                             .build())
                     : request;
         }
+    },
+
+    /** Transactional reads show what was committed after their snapshot. */
+    NEWEST_READS {
+        @Override
+        Message spoil(Message request, EmbeddedCluster cluster) {
+            return READS.contains(request.getDescriptorForType().getName())
+                    ? request.toBuilder()
+                            .setField(request.getDescriptorForType().findFieldByName("version"), NEWEST)
+                            .build()
+                    : request;
+        }
+    },
+
+    /** An optimistic transaction overwrites what was committed after its start: the first of two updates is lost. */
+    UNSEEN_CONFLICT {
+        @Override
+        Message spoil(Message request, EmbeddedCluster cluster) {
+            return request instanceof PrewriteRequest prewrite
+                    ? prewrite.toBuilder().setSkipConstraintCheck(true).build()
+                    : request;
+        }
     };
 
-    private static final int LOST_ONE_IN = 100;
+    private static final int LOST_ONE_IN = 20;
+    private static final long NEWEST = -1; // the greatest of all timestamps, unsigned
     private static final Set<String> READS = Set.of("GetRequest", "BatchGetRequest", "ScanRequest");
 
     /** The request that the store sees instead. */

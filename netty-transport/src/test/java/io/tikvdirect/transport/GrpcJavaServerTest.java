@@ -220,6 +220,40 @@ class GrpcJavaServerTest {
         assertThat(listener.writables.get()).isPositive();
     }
 
+    /** Each side writes its next message only when it has read the other's, long after the call began. */
+    @Test
+    void slowWritersOnBothSidesAreWaitedFor() throws Exception {
+        final int count = 200;
+        final AtomicReference<GrpcCall> call = new AtomicReference<>();
+        final RecordingListener listener = new RecordingListener() {
+            @Override
+            public void onMessage(final ByteBuf message) {
+                super.onMessage(message);
+                if (messages.size() == count) {
+                    call.get().halfClose();
+                } else {
+                    call.get().send(RawPeer.message(call.get(), 7 * messages.size()));
+                }
+                call.get().flush();
+            }
+        };
+        connection.loop().execute(() -> {
+            call.set(connection.start(EchoServer.CHAT, within(60_000).withInitialDemand(1), listener));
+            call.get().flush();
+        });
+        // headers alone, and nothing to read for the server
+        await().until(() -> !server.requestHeaders.isEmpty());
+        connection.loop().execute(() -> {
+            call.get().request(count);
+            call.get().send(RawPeer.message(call.get(), 0));
+            call.get().flush();
+        });
+        assertThat(listener.awaitStatus().isOk()).isTrue();
+        for (int i = 0; i < count; i++) {
+            assertThat(listener.messages.get(i)).as("message %d", i).hasSize(7 * i);
+        }
+    }
+
     private static void pump(final GrpcCall call, final AtomicInteger sent, final int count, final int size) {
         while (sent.get() < count && call.isWritable()) {
             call.send(RawPeer.message(call, size));

@@ -1,5 +1,6 @@
 package io.tikvdirect.bench.compare;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -19,6 +20,25 @@ record ClientCommand(String label, List<String> command) {
         }
         return new ClientCommand(
                 labelAndCommand.substring(0, equals), Settings.words(labelAndCommand.substring(equals + 1)));
+    }
+
+    /** The command as a reader wants it: without folders, class path and where logs go. */
+    String brief() {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < command.size(); i++) {
+            String word = command.get(i);
+            if (i > 0 && command.get(i - 1).equals("-cp")) {
+                words.add("...");
+            } else if (!word.startsWith("-Xlog") && !word.startsWith("-Dorg.slf4j")) {
+                words.add(word.substring(word.lastIndexOf('/') + 1));
+            }
+        }
+        return String.join(" ", words);
+    }
+
+    /** Whether it can do that; the floor knows no clock. */
+    boolean takes(Scenario scenario) {
+        return takes(scenario.inFlight()) && (scenario.rate() == 0 || !label.equals("floor"));
     }
 
     /** Whether it can have so many operations under way. */

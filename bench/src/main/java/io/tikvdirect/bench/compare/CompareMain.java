@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** One thread. Runs the comparison; {@code bench/compare} builds the clients and calls this. */
 public final class CompareMain {
     private static final int MOST_FAILURES = 5;
+    private static final int BULK_BYTES = 1 << 20;
 
     private final Settings settings;
     private final List<String> failures = new ArrayList<>();
@@ -32,7 +33,9 @@ public final class CompareMain {
         CompareMain compare = new CompareMain(settings);
         try {
             for (int valueSize : settings.valueSizes()) {
-                compare.withServer(valueSize);
+                for (int regions : settings.regions()) {
+                    compare.withServer(new Scenario.Data(valueSize, regions));
+                }
             }
         } finally {
             if (!compare.runs.isEmpty()) {
@@ -43,41 +46,42 @@ public final class CompareMain {
         }
     }
 
-    private void withServer(int valueSize) throws IOException, InterruptedException {
+    private void withServer(Scenario.Data data) throws IOException, InterruptedException {
         if (!settings.pd().isEmpty()) {
-            load(valueSize, settings.pd());
-            allWorkloads(valueSize, settings.pd());
+            load(data, settings.pd());
+            allWorkloads(data, settings.pd());
             return;
         }
-        try (ServerProcess server = start(valueSize)) {
+        try (ServerProcess server = start(data)) {
             if (!settings.servers().equals("null")) {
-                load(valueSize, server.pdAddresses());
+                load(data, server.pdAddresses());
             }
-            allWorkloads(valueSize, server.pdAddresses());
+            allWorkloads(data, server.pdAddresses());
         }
     }
 
-    private ServerProcess start(int valueSize) throws IOException {
+    private ServerProcess start(Scenario.Data data) throws IOException {
         if (!settings.servers().equals("null")) {
             List<String> command = new ArrayList<>(settings.serverCommand());
             command.addAll(List.of(
-                    "--stores", String.valueOf(settings.stores()), "--regions", String.valueOf(settings.regions())));
+                    "--stores", String.valueOf(settings.stores()), "--regions", String.valueOf(data.regions())));
             return ServerProcess.start(command);
         }
         return ServerProcess.startJava(
                 List.of("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC"),
                 NullServerMain.class,
                 String.valueOf(settings.keys()),
-                String.valueOf(valueSize),
-                String.valueOf(settings.regions()),
-                String.valueOf(settings.stores()));
+                String.valueOf(data.valueSize()),
+                String.valueOf(data.regions()),
+                String.valueOf(settings.stores()),
+                String.valueOf(settings.bulk() > 0 ? BULK_BYTES : 0));
     }
 
     /** Writes every key once, by the first client. */
-    private void load(int valueSize, String pd) throws IOException, InterruptedException {
+    private void load(Scenario.Data data, String pd) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(settings.clients().get(0).command());
         command.replaceAll(word -> word.replace("@gclog@", "/dev/null"));
-        List<String> flags = new Scenario("raw-get", valueSize, 16, 0).flags(settings, pd, 0, 1);
+        List<String> flags = new Scenario("raw-get", data, false, 16, 0).flags(settings, pd, 0, 1);
         flags.remove("--no-load");
         command.addAll(flags);
         Process process = new ProcessBuilder(command)
@@ -89,17 +93,26 @@ public final class CompareMain {
         }
     }
 
-    private void allWorkloads(int valueSize, String pd) throws IOException, InterruptedException {
+    private void allWorkloads(Scenario.Data data, String pd) throws IOException, InterruptedException {
         for (String workload : settings.workloads()) {
-            for (int inFlight : settings.inFlight()) {
-                rounds(new Scenario(workload, valueSize, inFlight, 0), pd);
+            for (String chosen : settings.keysChosen()) {
+                Scenario peak = new Scenario(workload, data, chosen.equals("zipf"), mostForAll(), 0);
+                if (settings.rates().isEmpty()) {
+                    closedAndOpenLoop(peak, pd);
+                }
+                for (int rate : settings.rates()) {
+                    rounds(peak.at(rate), pd);
+                }
             }
-            int most = mostForAll();
-            Scenario peak = new Scenario(workload, valueSize, most, 0);
-            for (int percent : settings.openLoopPercent()) {
-                long rate = Math.round(slowest(peak) * percent / 100);
-                rounds(new Scenario(workload, valueSize, most, Math.max(1, rate)), pd);
-            }
+        }
+    }
+
+    private void closedAndOpenLoop(Scenario peak, String pd) throws IOException, InterruptedException {
+        for (int inFlight : settings.inFlight()) {
+            rounds(new Scenario(peak.workload(), peak.servers(), peak.zipf(), inFlight, 0), pd);
+        }
+        for (int percent : settings.openLoopPercent()) {
+            rounds(peak.at(Math.max(1, Math.round(slowest(peak) * percent / 100))), pd);
         }
     }
 
@@ -125,7 +138,7 @@ public final class CompareMain {
     private void rounds(Scenario scenario, String pd) throws IOException, InterruptedException {
         for (int round = 1; round <= settings.rounds(); round++) {
             for (ClientCommand client : settings.clients()) {
-                if (client.takes(scenario.inFlight())) {
+                if (client.takes(scenario)) {
                     run(client, scenario, pd, round);
                 }
             }

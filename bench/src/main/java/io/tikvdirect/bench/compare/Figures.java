@@ -33,7 +33,7 @@ record Figures(double median, double least, double most) {
         return Double.isNaN(median) ? "-" : number(median) + " (" + number(least) + "-" + number(most) + ")";
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         if (Double.isNaN(value)) {
             return "-";
         }

@@ -6,7 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Immutable. One run of one client.
@@ -17,10 +22,19 @@ import java.util.List;
  * @param line the JSON it printed
  * @param pauses of its collector
  * @param compilerUs CPU time of its JIT compilers in the measured time; part of what it says about its CPU
+ * @param bulkMib large answers beside, in MiB a second; NaN when there were none
  * @param load the machine's load average right after
  */
 record Run(
-        String client, Scenario scenario, int round, JsonObject line, GcPauses pauses, double compilerUs, double load) {
+        String client,
+        Scenario scenario,
+        int round,
+        JsonObject line,
+        GcPauses pauses,
+        double compilerUs,
+        double bulkMib,
+        double load) {
+    private static final Pattern BULK = Pattern.compile("bulk ([0-9.]+) MiB/s");
     /** Loading, closing, and the longer warm-up of a client whose compilers need it. */
     private static final int GRACE_SECONDS = 180;
 
@@ -61,8 +75,14 @@ record Run(
         double compilerUs = compilers.since(startedNs + (long) (measuredFrom * 1e9));
         GcPauses pauses = GcPauses.read(Files.exists(gcLog) ? gcLog : err, measuredFrom);
         JsonObject line = JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
+        double bulkMib = bulkMib(Files.readString(err));
         delete(dir, gcLog, out, err);
-        return new Run(client.label(), scenario, round, line, pauses, compilerUs, Machine.load());
+        return new Run(client.label(), scenario, round, line, pauses, compilerUs, bulkMib, Machine.load());
+    }
+
+    private static double bulkMib(String told) {
+        Matcher matcher = BULK.matcher(told);
+        return matcher.find() ? Double.parseDouble(matcher.group(1)) : Double.NaN;
     }
 
     private static void delete(Path dir, Path... files) throws IOException {
@@ -70,6 +90,14 @@ record Run(
             Files.deleteIfExists(file);
         }
         Files.deleteIfExists(dir);
+    }
+
+    static Map<Scenario, List<Run>> byScenario(List<Run> runs) {
+        return runs.stream().collect(Collectors.groupingBy(Run::scenario, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    static Map<String, List<Run>> byClient(List<Run> runs) {
+        return runs.stream().collect(Collectors.groupingBy(Run::client, LinkedHashMap::new, Collectors.toList()));
     }
 
     double number(String field) {
@@ -87,7 +115,9 @@ record Run(
     JsonObject json() {
         JsonObject json = new JsonObject();
         json.addProperty("client", client);
-        json.addProperty("value_size", scenario.valueSize());
+        json.addProperty("value_size", scenario.servers().valueSize());
+        json.addProperty("regions", scenario.servers().regions());
+        json.addProperty("keys_chosen", scenario.zipf() ? "zipf" : "uniform");
         json.addProperty("rate", scenario.rate());
         json.addProperty("round", round);
         json.addProperty("gc_pauses", pauses.count());
@@ -95,6 +125,9 @@ record Run(
         json.addProperty("gc_pause_ms_longest", pauses.longestMs());
         if (Double.isFinite(compilerUsPerOperation())) {
             json.addProperty("jit_cpu_us_per_op", compilerUsPerOperation());
+        }
+        if (Double.isFinite(bulkMib)) {
+            json.addProperty("bulk_mib_per_s", bulkMib);
         }
         json.addProperty("load_average", load);
         json.add("bench", line);

@@ -17,14 +17,16 @@ import java.util.Map;
  * @param workloads names of {@code ./tikv bench}
  * @param inFlight operations at once
  * @param valueSizes bytes
- * @param regions regions of the null server or the embedded cluster
+ * @param regions how many regions the null server or the embedded cluster has
  * @param stores stores of them
  * @param keys number of keys
  * @param rounds how often each client runs each scenario
  * @param durationSeconds measured time of a run
  * @param warmupSeconds time before it
  * @param openLoopPercent loads of the open loop in percent of the slowest client's median rate
- * @param zipf how keys are chosen
+ * @param rates loads of the open loop in operations a second
+ * @param bulk large gets under way beside the workload, which are not counted
+ * @param keysChosen {@code uniform}, {@code zipf}
  * @param out folder for the results
  * @param title begins the names of the result files
  */
@@ -36,14 +38,16 @@ record Settings(
         List<String> workloads,
         List<Integer> inFlight,
         List<Integer> valueSizes,
-        int regions,
+        List<Integer> regions,
         int stores,
         int keys,
         int rounds,
         int durationSeconds,
         int warmupSeconds,
         List<Integer> openLoopPercent,
-        boolean zipf,
+        List<Integer> rates,
+        int bulk,
+        List<String> keysChosen,
         Path out,
         String title) {
 
@@ -69,14 +73,16 @@ record Settings(
                 list(values.getOrDefault("--workloads", "raw-get")),
                 numbers(values.getOrDefault("--in-flight", "1,16,256")),
                 numbers(values.getOrDefault("--value-sizes", "64")),
-                Integer.parseInt(values.getOrDefault("--regions", "1")),
+                numbers(values.getOrDefault("--regions", "1")),
                 Integer.parseInt(values.getOrDefault("--stores", "1")),
                 Integer.parseInt(values.getOrDefault("--keys", "100000")),
                 Integer.parseInt(values.getOrDefault("--rounds", "3")),
                 Integer.parseInt(values.getOrDefault("--duration", "10")),
                 Integer.parseInt(values.getOrDefault("--warmup", "8")),
                 numbers(values.getOrDefault("--open-loop", "")),
-                values.getOrDefault("--keys-chosen", "uniform").equals("zipf"),
+                numbers(values.getOrDefault("--rates", "")),
+                Integer.parseInt(values.getOrDefault("--bulk", "0")),
+                list(values.getOrDefault("--keys-chosen", "uniform")),
                 Path.of(values.getOrDefault("--out", "perf-docs/results")),
                 values.getOrDefault("--title", "comparison"));
     }

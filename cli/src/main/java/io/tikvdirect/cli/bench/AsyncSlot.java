@@ -44,6 +44,7 @@ final class AsyncSlot extends Slot {
                 byte[] start = data.key(sequence.nextWithRoom(options.limit()));
                 end(raw.scan(KeyRange.from(start), ScanOptions.limit(options.limit())), onRead);
             }
+            default -> throw new IllegalStateException("not raw: " + options.workload());
         }
         return true;
     }

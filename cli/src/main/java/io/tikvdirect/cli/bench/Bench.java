@@ -3,7 +3,9 @@ package io.tikvdirect.cli.bench;
 import io.tikvdirect.cli.report.CommandFailedException;
 import io.tikvdirect.cli.report.ProgressLine;
 import io.tikvdirect.client.KvPair;
-import io.tikvdirect.client.raw.RawClient;
+import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.txn.AsyncTransactionClient;
+import io.tikvdirect.client.txn.TransactionOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,43 +18,67 @@ final class Bench {
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
     private final BenchOptions options;
-    private final RawClient raw;
+    private final TikvClient client;
     private final Dataset data;
     private final KeyChoice choice;
     private final ProgressLine line;
     private final AllocationCounter allocations = new AllocationCounter();
 
-    Bench(BenchOptions options, RawClient raw, ProgressLine line) {
+    Bench(BenchOptions options, TikvClient client, ProgressLine line) {
         this.options = options;
-        this.raw = raw;
+        this.client = client;
         this.line = line;
         this.data = new Dataset(options.keys(), options.valueSize());
         this.choice = options.zipf() ? KeyChoice.zipf(options.keys()) : KeyChoice.uniform(options.keys());
     }
 
-    /** Writes every key once. */
+    /** Writes what the run will read, each key once. */
     void load() {
+        if (options.bulk() > 0) {
+            BulkTraffic.load(client.raw());
+        }
+        if (options.workload().reads()) {
+            loadKeys();
+        }
+    }
+
+    private void loadKeys() {
         for (int i = 0; i < data.size(); i += LOAD_BATCH) {
             List<KvPair> pairs = new ArrayList<>(LOAD_BATCH);
             int end = Math.min(i + LOAD_BATCH, data.size());
             for (int key = i; key < end; key++) {
                 pairs.add(new KvPair(data.key(key), data.value()));
             }
-            raw.batchPut(pairs);
+            write(pairs);
             line.show(() -> "loading " + ProgressLine.bar((double) end / data.size()));
         }
+    }
+
+    private void write(List<KvPair> pairs) {
+        if (!options.workload().isTransactional()) {
+            client.raw().batchPut(pairs);
+            return;
+        }
+        client.transactions().run(TransactionOptions.DEFAULT, txn -> {
+            pairs.forEach(pair -> txn.put(pair.key(), data.value()));
+            return true;
+        });
     }
 
     /** Runs the workload. */
     BenchResult run(boolean serverInProcess) throws InterruptedException {
         Run run = new Run(options.threads());
+        BulkTraffic bulk = new BulkTraffic(run, client.raw(), options.face());
+        bulk.start(options.bulk());
         List<Thread> threads = start(run);
         pass("warm-up", options.warmup());
+        long unused = bulk.takeBytes();
         ProcessCosts before = ProcessCosts.now(allocations);
         run.measure();
         pass("measuring", options.duration());
         run.finish();
         ProcessCosts after = ProcessCosts.now(allocations);
+        long bulkBytes = bulk.takeBytes();
         Double residentMib = ProcessCosts.residentMib();
         double directMib = ProcessCosts.directMib();
         if (!run.awaitQuiet(END_WITHIN)) {
@@ -62,7 +88,7 @@ final class Bench {
         for (Thread thread : threads) {
             thread.join();
         }
-        return new BenchResult(options, run.total(), before, after, residentMib, directMib, serverInProcess);
+        return new BenchResult(options, run.total(), before, after, residentMib, directMib, bulkBytes, serverInProcess);
     }
 
     private List<Thread> start(Run run) {
@@ -79,7 +105,7 @@ final class Bench {
         long seed = 1 + thread * 1_000_003L;
         if (options.face() == Face.SYNC) {
             double offsetNs = intervalNs * thread / options.threads();
-            return new SyncDriver(run, raw, data, options, choice.sequence(seed), intervalNs, offsetNs);
+            return new SyncDriver(run, calls(choice.sequence(seed)), intervalNs, offsetNs);
         }
         int first = options.inFlight() * thread / options.threads();
         int end = options.inFlight() * (thread + 1) / options.threads();
@@ -87,11 +113,21 @@ final class Bench {
         return new SlotDriver(run, end - first, intervalNs, slots -> slot(run, slots, seed + next[0]++));
     }
 
+    private SyncCalls calls(KeyChoice.Sequence sequence) {
+        return options.workload().isTransactional()
+                ? new TxnSyncCalls(client.transactions(), data, options.workload(), sequence)
+                : new RawSyncCalls(client.raw(), data, options, sequence);
+    }
+
     private Slot slot(Run run, Slots slots, long seed) {
         KeyChoice.Sequence sequence = choice.sequence(seed);
+        if (options.workload().isTransactional()) {
+            AsyncTransactionClient transactions = client.transactions().async();
+            return new TxnAsyncSlot(run, slots, sequence, transactions, data, options.workload());
+        }
         return options.face() == Face.DIRECT
-                ? new DirectSlot(run, slots, sequence, raw.direct(), data, options)
-                : new AsyncSlot(run, slots, sequence, raw.async(), data, options);
+                ? new DirectSlot(run, slots, sequence, client.raw().direct(), data, options)
+                : new AsyncSlot(run, slots, sequence, client.raw().async(), data, options);
     }
 
     /** Lets time pass, looking at the threads once a second; see {@link AllocationCounter}. */

@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
         header = "Generate load and measure throughput, latency, CPU and allocation.",
         description = {
             "",
-            "Workloads: raw-get, raw-put, raw-mixed (95 reads, 5 writes), raw-batch-get, raw-batch-put, raw-scan.",
+            "Workloads: raw-get, raw-put, raw-mixed (95 reads, 5 writes), raw-batch-get, raw-batch-put, raw-scan,",
+            "txn-get (a snapshot of its own), txn-1pc (a write), txn-rw (1 read and 2 writes), txn-pessimistic",
+            "(lock, read, write). Transactions have the faces async and sync; those that lose begin anew.",
             "Without --rate a closed loop: the next operation starts when one ends. With --rate an open loop:",
             "operations start by the clock and their latency counts from when they should have started, so that",
             "a stall is not left out. CPU time and allocation are those of the whole process, the generator",
@@ -44,9 +46,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--face",
             paramLabel = "direct|async|sync",
-            defaultValue = "direct",
-            description = "Default: direct.")
-    private Face face = Face.DIRECT;
+            description = "Default: direct; async for transactions.")
+    private @Nullable Face face;
 
     @Option(names = "--in-flight", paramLabel = "N", description = "Operations at once. Default: 16.")
     private @Nullable Integer inFlight;
@@ -98,6 +99,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--virtual", description = "The sync face's threads are virtual ones (JDK 21 and newer).")
     private boolean virtual;
 
+    @Option(
+            names = "--bulk",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Gets of 1 MiB under way beside the workload, which are not counted. Default: 0.")
+    private int bulk;
+
     @Option(names = "--no-load", description = "The keys are there already; do not write them first.")
     private boolean noLoad;
 
@@ -124,8 +132,8 @@ public final class BenchCommand implements Callable<Integer> {
         cluster.requireOneCluster();
         try (ClusterSession session = ClusterSession.open(cluster, tls.files());
                 ProgressLine line = new ProgressLine(console)) {
-            Bench bench = new Bench(options, session.client().raw(), line);
-            if (options.workload().reads() && !noLoad) {
+            Bench bench = new Bench(options, session.client(), line);
+            if (!noLoad) {
                 bench.load();
             }
             BenchResult result = bench.run(session.embedded() != null);
@@ -141,6 +149,10 @@ public final class BenchCommand implements Callable<Integer> {
         } else {
             result.text().forEach(console.out()::println);
         }
+        if (result.options().bulk() > 0) {
+            console.err()
+                    .println(String.format(Locale.ROOT, "tikv: bulk %.1f MiB/s beside", result.bulkMibPerSecond()));
+        }
         Throwable lastError = result.meter().lastError();
         if (lastError != null) {
             console.err()
@@ -151,10 +163,12 @@ public final class BenchCommand implements Callable<Integer> {
 
     private BenchOptions options() {
         Workload chosen = workload();
+        Face chosenFace = face(chosen);
         int window = usage.within("--in-flight", inFlight == null ? 16 : inFlight, 1, 1_000_000);
-        int generators =
-                threads == null ? (face == Face.SYNC ? window : 1) : usage.within("--threads", threads, 1, 10_000);
-        if (face == Face.SYNC && generators != window) {
+        int generators = threads == null
+                ? (chosenFace == Face.SYNC ? window : 1)
+                : usage.within("--threads", threads, 1, 10_000);
+        if (chosenFace == Face.SYNC && generators != window) {
             console.err()
                     .println("tikv: a thread of the sync face has one operation in flight, so " + generators
                             + " are in flight");
@@ -171,18 +185,26 @@ public final class BenchCommand implements Callable<Integer> {
         }
         return new BenchOptions(
                 chosen,
-                face,
+                chosenFace,
                 window,
                 generators,
                 rate == null ? 0 : rate,
                 duration,
                 warmup,
                 usage.within("--keys", keys, 1, 100_000_000),
-                usage.within("--value-size", valueSize, 0, 8 * 1024 * 1024),
+                usage.within("--value-size", valueSize, chosen.isTransactional() ? 1 : 0, 8 * 1024 * 1024),
                 usage.within("--batch", batch, 1, 10_000),
                 usage.within("--limit", limit, 1, 10_240),
                 zipf,
-                virtual);
+                virtual,
+                usage.within("--bulk", bulk, 0, 1_000));
+    }
+
+    private Face face(Workload chosen) {
+        if (chosen.isTransactional() && face == Face.DIRECT) {
+            throw usage.wrong("transactions have no direct face: --face async or sync");
+        }
+        return face == null ? (chosen.isTransactional() ? Face.ASYNC : Face.DIRECT) : face;
     }
 
     private Workload workload() {
@@ -191,11 +213,6 @@ public final class BenchCommand implements Callable<Integer> {
             if (candidate.label().equals(wanted)) {
                 return candidate;
             }
-        }
-        if (Workload.NOT_AVAILABLE_YET.contains(wanted)) {
-            throw usage.wrong(
-                    "the workload " + wanted + " is not available yet, because transactions are not; there are: "
-                            + String.join(", ", Workload.labels()));
         }
         throw usage.wrong(
                 "there is no workload '" + workload + "'; there are: " + String.join(", ", Workload.labels()));

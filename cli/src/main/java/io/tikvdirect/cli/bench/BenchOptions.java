@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param limit pairs of a scan
  * @param zipf whether keys are chosen by Zipf's law instead of uniformly
  * @param virtual whether the threads of the blocking face are virtual
+ * @param bulk large gets under way beside
  */
 record BenchOptions(
         Workload workload,
@@ -32,4 +33,5 @@ record BenchOptions(
         int batch,
         int limit,
         boolean zipf,
-        boolean virtual) {}
+        boolean virtual,
+        int bulk) {}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param after the process at its end
  * @param residentMib resident memory at the end, or null if unknown
  * @param directMib direct memory at the end
+ * @param bulkBytes of the large gets beside, in the measured time
  * @param serverInProcess whether the cluster ran in this process, so that its costs cannot be told apart
  */
 record BenchResult(
@@ -28,7 +29,9 @@ record BenchResult(
         ProcessCosts after,
         @Nullable Double residentMib,
         double directMib,
+        long bulkBytes,
         boolean serverInProcess) {
+    private static final double MIB = 1 << 20;
 
     /** The fields of cli.md, in its order. */
     Map<String, @Nullable Object> json() {
@@ -83,6 +86,10 @@ record BenchResult(
                 directMib,
                 Runtime.version()));
         return lines;
+    }
+
+    double bulkMibPerSecond() {
+        return bulkBytes / MIB * 1e9 / (after.wallNs() - before.wallNs());
     }
 
     private double operationsPerSecond() {

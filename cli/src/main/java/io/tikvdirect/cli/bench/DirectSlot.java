@@ -44,6 +44,7 @@ final class DirectSlot extends Slot implements DirectCallback {
             case RAW_BATCH_GET -> batchGet();
             case RAW_BATCH_PUT -> batchPut();
             case RAW_SCAN -> scan();
+            default -> throw new IllegalStateException("not raw: " + workload);
         };
     }
 
@@ -106,7 +107,7 @@ final class DirectSlot extends Slot implements DirectCallback {
             case RAW_GET, RAW_MIXED -> !expectsValue || view.isPresent();
             case RAW_BATCH_GET -> view.isPresent(0) && view.isPresent(view.size() - 1);
             case RAW_SCAN -> view.size() == Math.min(scan.limit(), data.size());
-            case RAW_PUT, RAW_BATCH_PUT -> true;
+            default -> true;
         };
     }
 }

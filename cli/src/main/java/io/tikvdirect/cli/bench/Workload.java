@@ -16,10 +16,15 @@ enum Workload {
     /** Writes a batch of keys. */
     RAW_BATCH_PUT("raw-batch-put"),
     /** Scans from a key on. */
-    RAW_SCAN("raw-scan");
-
-    /** Names that cli.md knows and this version cannot run yet. */
-    static final List<String> NOT_AVAILABLE_YET = List.of("txn-get", "txn-1pc", "txn-rw", "txn-pessimistic");
+    RAW_SCAN("raw-scan"),
+    /** Reads one key at a timestamp of its own. */
+    TXN_GET("txn-get"),
+    /** Writes one key in a transaction of one phase. */
+    TXN_1PC("txn-1pc"),
+    /** Reads one key and writes two in an optimistic transaction of two phases. */
+    TXN_RW("txn-rw"),
+    /** Locks one key, reads it so, and writes it in a pessimistic transaction. */
+    TXN_PESSIMISTIC("txn-pessimistic");
 
     private final String label;
 
@@ -34,7 +39,12 @@ enum Workload {
 
     /** Whether the keys must be there before. */
     boolean reads() {
-        return this != RAW_PUT && this != RAW_BATCH_PUT;
+        return this != RAW_PUT && this != RAW_BATCH_PUT && this != TXN_1PC;
+    }
+
+    /** Whether it works in transactions. */
+    boolean isTransactional() {
+        return label.startsWith("txn-");
     }
 
     static List<String> labels() {

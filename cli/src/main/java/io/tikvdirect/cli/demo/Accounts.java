@@ -1,8 +1,9 @@
 package io.tikvdirect.cli.demo;
 
 import io.tikvdirect.cli.report.CommandFailedException;
-import io.tikvdirect.client.raw.CasResult;
-import io.tikvdirect.client.raw.RawClient;
+import io.tikvdirect.client.txn.Transaction;
+import io.tikvdirect.client.txn.TransactionClient;
+import io.tikvdirect.client.txn.TransactionOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,29 +21,37 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Confined to the demo's thread, its transfers run on threads of their own. Money moves between a few accounts by
- * compare-and-swap, so that threads get into each other's way; at the end no unit may be lost or made.
+ * Confined to the demo's thread, its transfers run on threads of their own. Money moves between a few accounts in
+ * transactions, so that threads get into each other's way; in no snapshot may a unit be lost or made.
  */
 final class Accounts {
     private static final int COUNT = 16;
     private static final long START_BALANCE = 1_000;
     private static final int THREADS = 8;
+    private static final int SUM_EVERY = 16;
+    private static final List<TransactionOptions> KINDS = List.of(
+            TransactionOptions.DEFAULT,
+            TransactionOptions.DEFAULT.withAsyncCommit(true),
+            TransactionOptions.DEFAULT.withOnePhaseCommit(true));
     private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(10);
 
-    private final RawClient raw;
+    private final TransactionClient client;
     private final Histogram nanos = new ConcurrentHistogram(LONGEST_NS, 3);
     private final AtomicLong transfers = new AtomicLong();
     private final AtomicLong conflicts = new AtomicLong();
 
-    Accounts(RawClient raw) {
-        this.raw = raw.with(raw.options().withAtomic(true));
+    Accounts(TransactionClient client) {
+        this.client = client;
     }
 
     /** Opens the accounts. */
     void open() {
-        for (int i = 0; i < COUNT; i++) {
-            raw.put(key(i), balance(START_BALANCE));
-        }
+        client.run(TransactionOptions.DEFAULT, txn -> {
+            for (int i = 0; i < COUNT; i++) {
+                txn.put(key(i), balance(START_BALANCE));
+            }
+            return true;
+        });
     }
 
     /** Transfers from all threads for a while. */
@@ -65,11 +74,16 @@ final class Accounts {
         }
     }
 
-    /** Reads all balances; fails if their sum has changed. */
+    /** Reads all balances in one snapshot; fails if their sum has changed. */
     void verifySum() {
+        List<byte[]> keys = new ArrayList<>();
+        for (int i = 0; i < COUNT; i++) {
+            keys.add(key(i));
+        }
+        List<byte @Nullable []> balances = client.snapshot(client.timestamp()).batchGet(keys);
         long sum = 0;
         for (int i = 0; i < COUNT; i++) {
-            sum += amount(read(i));
+            sum += amount(present(i, balances.get(i)));
         }
         if (sum != expectedSum()) {
             throw new CommandFailedException(
@@ -89,7 +103,7 @@ final class Accounts {
         return transfers.get();
     }
 
-    /** Swaps that had to be tried again because another thread was first. */
+    /** Transactions that had to begin anew because another thread was first. */
     long conflicts() {
         return conflicts.get();
     }
@@ -100,39 +114,31 @@ final class Accounts {
     }
 
     private Void transferUntil(long endNs, SplittableRandom random) {
-        while (System.nanoTime() - endNs < 0) {
+        for (int i = 0; System.nanoTime() - endNs < 0; i++) {
             int from = random.nextInt(COUNT);
             int to = (from + 1 + random.nextInt(COUNT - 1)) % COUNT;
+            long amount = 1 + random.nextInt(10);
             long startedNs = System.nanoTime();
-            long amount = change(from, -1 - random.nextInt(10));
-            if (amount != 0) {
-                change(to, -amount);
-                transfers.incrementAndGet();
-                nanos.recordValue(Math.min(System.nanoTime() - startedNs, LONGEST_NS));
+            client.run(KINDS.get(i % KINDS.size()), txn -> transfer(txn, from, to, amount));
+            transfers.incrementAndGet();
+            nanos.recordValue(Math.min(System.nanoTime() - startedNs, LONGEST_NS));
+            if (i % SUM_EVERY == 0) {
+                verifySum();
             }
         }
         return null;
     }
 
-    /** Adds to an account by compare-and-swap; gives what was added, 0 if the account does not hold enough. */
-    private long change(int account, long amount) {
-        byte[] held = read(account);
-        while (true) {
-            long next = amount(held) + amount;
-            if (next < 0) {
-                return 0;
-            }
-            CasResult result = raw.compareAndSwap(key(account), held, balance(next));
-            if (result.swapped()) {
-                return amount;
-            }
+    /** Moves what is there of an amount. */
+    private boolean transfer(Transaction txn, int from, int to, long wanted) {
+        if (txn.attempt() > 1) {
             conflicts.incrementAndGet();
-            held = present(account, result.previous());
         }
-    }
-
-    private byte[] read(int account) {
-        return present(account, raw.get(key(account)));
+        long held = amount(present(from, txn.get(key(from))));
+        long amount = Math.min(held, wanted);
+        txn.put(key(from), balance(held - amount));
+        txn.put(key(to), balance(amount(present(to, txn.get(key(to)))) + amount));
+        return true;
     }
 
     private static byte[] present(int account, byte @Nullable [] value) {

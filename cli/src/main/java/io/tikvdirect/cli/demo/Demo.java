@@ -90,18 +90,17 @@ final class Demo {
         chart("get", loop.nanos());
     }
 
-    /** Transfers between accounts under contention and disturbance; the sum is verified. */
-    void transfer() throws InterruptedException {
-        Accounts accounts = new Accounts(client.raw());
-        heading("Transfer between " + accounts.count()
-                + " accounts by compare-and-swap, 8 threads in each other's way");
+    /** Transfers between accounts under contention and disturbance, on a cluster of their own; the sum is verified. */
+    void transfer(EmbeddedCluster bank, TikvClient bankClient) throws InterruptedException {
+        Accounts accounts = new Accounts(bankClient.transactions());
+        heading("Transfer between " + accounts.count() + " accounts in transactions, 8 threads in each other's way");
         accounts.open();
-        try (Disturbance disturbance = Disturbance.start(cluster, client, seed + 1, DISTURB_EVERY)) {
+        try (Disturbance disturbance = Disturbance.amongTransactions(bank, bankClient, seed + 1, DISTURB_EVERY)) {
             accounts.transferFor(scale.transferNs(), seed);
         }
         accounts.verifySum();
         out.println("  " + Quantities.count(accounts.transfers()) + " transfers, "
-                + Quantities.count(accounts.conflicts()) + " lost races tried again; the sum is still "
+                + Quantities.count(accounts.conflicts()) + " lost races begun anew; in every snapshot the sum was "
                 + Quantities.count(accounts.expectedSum()));
         chart("transfer", accounts.nanos());
     }

@@ -53,11 +53,7 @@ public final class DemoCommand implements Callable<Integer> {
                 .stores(STORES)
                 .splitKeys(scale.boundaries(REGIONS))
                 .start()) {
-            Config config = Config.builder()
-                    .pdAddresses(cluster.pdAddresses().toArray(String[]::new))
-                    .timeout(TIMEOUT)
-                    .build();
-            try (TikvClient client = TikvClient.open(config)) {
+            try (TikvClient client = open(cluster)) {
                 out.println("A cluster of " + STORES + " stores and " + REGIONS + " regions in this process, PD at "
                         + String.join(",", cluster.pdAddresses()) + "; client and servers share its CPUs.");
                 play(cluster, client, scale);
@@ -70,12 +66,24 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private void play(EmbeddedCluster cluster, TikvClient client, DemoScale scale) throws InterruptedException {
+    private static TikvClient open(EmbeddedCluster cluster) {
+        return TikvClient.open(Config.builder()
+                .pdAddresses(cluster.pdAddresses().toArray(String[]::new))
+                .timeout(TIMEOUT)
+                .build());
+    }
+
+    private void play(EmbeddedCluster cluster, TikvClient client, DemoScale scale)
+            throws IOException, InterruptedException {
         long chosen = seed == null ? System.nanoTime() & 0xffff_ffffL : seed;
         Demo demo = new Demo(console, cluster, client, scale, chosen);
         demo.load();
         demo.readUnderDisturbance();
-        demo.transfer();
+        // raw and transactional keys have different forms in API V1, so that they do not share a cluster
+        try (EmbeddedCluster bank = EmbeddedCluster.builder().stores(STORES).start();
+                TikvClient bankClient = open(bank)) {
+            demo.transfer(bank, bankClient);
+        }
         demo.verifyAll();
     }
 

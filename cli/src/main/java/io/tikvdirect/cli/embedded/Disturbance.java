@@ -6,6 +6,7 @@ import io.tikvdirect.client.RegionInfo;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.raw.ScanOptions;
+import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import io.tikvdirect.embedded.EmbeddedRegion;
 import io.tikvdirect.embedded.EmbeddedStore;
@@ -30,6 +31,7 @@ public final class Disturbance implements AutoCloseable {
     private final TikvClient client;
     private final Random random;
     private final long everyMs;
+    private final boolean transactional;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread;
     private final AtomicLong splits = new AtomicLong();
@@ -38,11 +40,12 @@ public final class Disturbance implements AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private volatile @Nullable RuntimeException failure;
 
-    private Disturbance(EmbeddedCluster cluster, TikvClient client, long seed, Duration every) {
+    private Disturbance(EmbeddedCluster cluster, TikvClient client, long seed, Duration every, boolean transactional) {
         this.cluster = cluster;
         this.client = client;
         this.random = new Random(seed);
         this.everyMs = every.toMillis();
+        this.transactional = transactional;
         this.thread = new Thread(this::run, "disturbance");
         this.thread.setDaemon(true);
     }
@@ -55,7 +58,21 @@ public final class Disturbance implements AutoCloseable {
      * @param every pause between two disturbances
      */
     public static Disturbance start(EmbeddedCluster cluster, TikvClient client, long seed, Duration every) {
-        Disturbance disturbance = new Disturbance(cluster, client, seed, every);
+        return start(new Disturbance(cluster, client, seed, every, false));
+    }
+
+    /**
+     * As {@link #start}, for a cluster that holds data of transactions, whose keys stores know in another form.
+     *
+     * @param client a client of that cluster; stays the caller's to close, after this
+     * @param seed the same seed takes the same decisions
+     * @param every pause between two disturbances
+     */
+    public static Disturbance amongTransactions(EmbeddedCluster cluster, TikvClient client, long seed, Duration every) {
+        return start(new Disturbance(cluster, client, seed, every, true));
+    }
+
+    private static Disturbance start(Disturbance disturbance) {
         disturbance.thread.start();
         return disturbance;
     }
@@ -120,12 +137,30 @@ public final class Disturbance implements AutoCloseable {
     }
 
     private void split() {
+        if (transactional) {
+            splitAmongTransactions();
+            return;
+        }
         List<RegionInfo> inUse = client.regions(KeyRange.all());
         KeyRange range = inUse.get(random.nextInt(inUse.size())).range();
         int skipped = 1 + random.nextInt(MAX_SKIPPED_PAIRS);
         List<KvPair> pairs = client.raw().scan(range, ScanOptions.limit(skipped).keysOnly());
         if (pairs.size() > 1) {
             client.splitRegions(List.of(pairs.get(pairs.size() - 1).key()));
+            splits.incrementAndGet();
+        }
+    }
+
+    private void splitAmongTransactions() {
+        TransactionClient transactions = client.transactions();
+        List<KvPair> pairs = transactions
+                .snapshot(transactions.timestamp())
+                .scan(
+                        KeyRange.all(),
+                        ScanOptions.limit(1 + random.nextInt(MAX_SKIPPED_PAIRS)).keysOnly());
+        if (pairs.size() > 1) {
+            transactions.splitRegions(
+                    List.of(pairs.get(random.nextInt(pairs.size())).key()));
             splits.incrementAndGet();
         }
     }

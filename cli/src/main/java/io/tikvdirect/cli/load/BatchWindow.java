@@ -5,10 +5,10 @@ import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.raw.AsyncRawClient;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ForkJoinPool;
@@ -37,7 +37,7 @@ final class BatchWindow {
     private static final long FIRST_PAUSE_MS = 50;
     private static final long LONGEST_PAUSE_MS = 2_000;
 
-    private final AsyncRawClient raw;
+    private final PairWriter writer;
     private final Rejections rejections;
     private final long retryForNs;
     private final ReentrantLock lock = new ReentrantLock();
@@ -54,11 +54,12 @@ final class BatchWindow {
     /**
      * An empty window.
      *
+     * @param writer writes the batches
      * @param start the point of the source where the first batch begins
      * @param retryFor how long one batch is tried before the load fails
      */
-    BatchWindow(AsyncRawClient raw, Rejections rejections, LoadState.Progress start, Duration retryFor) {
-        this.raw = raw;
+    BatchWindow(PairWriter writer, Rejections rejections, LoadState.Progress start, Duration retryFor) {
+        this.writer = writer;
         this.rejections = rejections;
         this.progress = start;
         this.retryForNs = retryFor.toNanos();
@@ -162,7 +163,7 @@ final class BatchWindow {
             finish(batch);
             return;
         }
-        raw.batchPut(batch.pairs()).whenComplete((nothing, thrown) -> {
+        writer.write(batch.pairs()).whenComplete((nothing, thrown) -> {
             if (thrown == null) {
                 finish(batch);
             } else {
@@ -188,8 +189,7 @@ final class BatchWindow {
             return;
         }
         KvPair pair = batch.pairs().get(index);
-        byte[] value = pair.value() == null ? new byte[0] : pair.value();
-        raw.put(pair.key(), value).whenComplete((nothing, thrown) -> {
+        writer.write(List.of(pair)).whenComplete((nothing, thrown) -> {
             if (thrown == null) {
                 ForkJoinPool.commonPool().execute(() -> takeApart(batch, index + 1));
             } else {

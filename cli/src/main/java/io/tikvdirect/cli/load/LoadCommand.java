@@ -73,7 +73,7 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Give up when more records than this are rejected. Default: ${DEFAULT-VALUE}.")
     private long maxRejected;
 
-    @Option(names = "--txn", description = "Write in transactions (not available yet).")
+    @Option(names = "--txn", description = "Write in transactions, one for each batch, instead of raw.")
     private boolean transactional;
 
     @Mixin
@@ -103,9 +103,6 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (transactional) {
-            throw usage.wrong("--txn: transactions are not available yet; without it the pairs are written raw");
-        }
         LoadOptions options = options();
         cluster.requireOneCluster();
         LoadRun run = new LoadRun(console, options, stateFile(options), resume);
@@ -132,7 +129,8 @@ public final class LoadCommand implements Callable<Integer> {
                 header || columns.needsHeader(),
                 prefix.getBytes(StandardCharsets.UTF_8),
                 maxRejected,
-                patience.retryFor());
+                patience.retryFor(),
+                transactional);
     }
 
     private @Nullable Path stateFile(LoadOptions options) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefix put in front of every key
  * @param maxRejected rejected records before the load is given up
  * @param retryFor how long one batch is tried
+ * @param transactional whether each batch is a transaction; else pairs are written raw
  */
 @SuppressWarnings("ArrayRecordComponent")
 record LoadOptions(
@@ -26,11 +27,12 @@ record LoadOptions(
         boolean header,
         byte[] prefix,
         long maxRejected,
-        Duration retryFor) {
+        Duration retryFor,
+        boolean transactional) {
 
     /** The options that decide which pairs are made of the source, as text; equal text makes equal pairs. */
     String identity() {
         return format + " key=" + columns.key() + " value=" + columns.value() + " header=" + header + " prefix="
-                + EscapedBytes.escape(prefix);
+                + EscapedBytes.escape(prefix) + (transactional ? " txn" : "");
     }
 }

@@ -57,7 +57,8 @@ final class LoadRun {
         LoadState.Progress start = identity == null ? LoadState.Progress.NONE : start(identity);
         try (ProgressLine line = new ProgressLine(console)) {
             Rejections rejections = new Rejections(line, options.maxRejected());
-            BatchWindow window = new BatchWindow(client.raw().async(), rejections, start, options.retryFor());
+            PairWriter writer = options.transactional() ? PairWriter.transactional(client) : PairWriter.raw(client);
+            BatchWindow window = new BatchWindow(writer, rejections, start, options.retryFor());
             Loader loader =
                     new Loader(options, window, rejections, progress -> onProgress(line, identity, start, progress));
             boolean complete = load(loader, window, identity, start);

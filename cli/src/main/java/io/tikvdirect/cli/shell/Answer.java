@@ -2,8 +2,10 @@ package io.tikvdirect.cli.shell;
 
 import io.tikvdirect.cli.text.EscapedBytes;
 import io.tikvdirect.client.ErrorCode;
+import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,30 @@ record Answer(boolean ok, Map<String, @Nullable Object> fields, List<String> tex
         Map<String, @Nullable Object> fields = okFields();
         fields.putAll(more);
         return new Answer(true, fields, text);
+    }
+
+    /** The answer to a get. */
+    static Answer value(byte @Nullable [] value) {
+        return of("value", json(value), List.of(shown(value)));
+    }
+
+    /** The answer to a get of several keys. */
+    static Answer values(List<byte @Nullable []> values) {
+        List<@Nullable String> json = new ArrayList<>();
+        values.forEach(value -> json.add(json(value)));
+        return of("values", json, shownAll(values));
+    }
+
+    /** The answer to a scan. */
+    static Answer pairs(List<KvPair> pairs, boolean keysOnly) {
+        List<List<@Nullable String>> json = new ArrayList<>();
+        List<String> text = new ArrayList<>();
+        for (KvPair pair : pairs) {
+            json.add(keysOnly ? Arrays.asList(json(pair.key())) : Arrays.asList(json(pair.key()), json(pair.value())));
+            text.add(shown(pair.key()) + (keysOnly ? "" : " " + shown(pair.value())));
+        }
+        text.add("(" + pairs.size() + (pairs.size() == 1 ? " pair)" : " pairs)"));
+        return of("pairs", json, text);
     }
 
     static Answer failed(TikvException e) {

@@ -16,11 +16,13 @@ import java.util.Optional;
 final class Interpreter {
     private final RawStatements raw;
     private final ClusterStatements cluster;
+    private final TransactionStatements transactions;
     private boolean ended;
 
     Interpreter(TikvClient client) {
         this.raw = new RawStatements(client.raw());
         this.cluster = new ClusterStatements(client);
+        this.transactions = new TransactionStatements(client);
     }
 
     /** Whether {@code exit} was executed. */
@@ -47,15 +49,18 @@ final class Interpreter {
     private Answer execute(Statement statement) throws StatementException {
         return switch (statement.form().name()) {
             case "ts" -> cluster.timestamp();
-            case "split" -> cluster.split(statement);
+            case "split" -> transactions.areUsed() ? transactions.split(statement) : cluster.split(statement);
             case "regions" -> cluster.regions(statement);
             case "stores" -> cluster.stores();
+            case "begin" -> transactions.begin(statement);
+            case "snapshot" -> transactions.snapshot(statement);
+            case "gc" -> throw new StatementException(ErrorCode.UNSUPPORTED, "garbage collection is not available yet");
             case "help" -> HelpText.answer(statement);
             case "exit" -> {
                 ended = true;
                 yield Answer.done();
             }
-            default -> raw.execute(statement);
+            default -> statement.form().hasTarget() ? transactions.execute(statement) : raw.execute(statement);
         };
     }
 }

@@ -8,10 +8,8 @@ import io.tikvdirect.client.raw.RawChecksum;
 import io.tikvdirect.client.raw.RawClient;
 import io.tikvdirect.client.raw.RawCoprocessorRequest;
 import io.tikvdirect.client.raw.RawCoprocessorResponse;
-import io.tikvdirect.client.raw.ScanOptions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,8 +49,7 @@ final class RawStatements {
     }
 
     private Answer get(Statement statement) {
-        byte[] value = in(statement).get(statement.argument(0));
-        return Answer.of("value", Answer.json(value), List.of(Answer.shown(value)));
+        return Answer.value(in(statement).get(statement.argument(0)));
     }
 
     private Answer put(Statement statement) throws StatementException {
@@ -71,10 +68,7 @@ final class RawStatements {
     }
 
     private Answer batchGet(Statement statement) {
-        List<byte @Nullable []> values = raw.batchGet(statement.arguments());
-        List<@Nullable String> shown = new ArrayList<>();
-        values.forEach(value -> shown.add(Answer.json(value)));
-        return Answer.of("values", shown, Answer.shownAll(values));
+        return Answer.values(raw.batchGet(statement.arguments()));
     }
 
     private Answer batchPut(Statement statement) throws StatementException {
@@ -101,26 +95,7 @@ final class RawStatements {
     }
 
     private Answer scan(Statement statement) throws StatementException {
-        long limit = statement.number("--limit", ScanOptions.MAX_LIMIT);
-        if (limit < 1 || limit > Integer.MAX_VALUE) {
-            throw new StatementException("--limit needs a number from 1 to " + ScanOptions.MAX_LIMIT);
-        }
-        boolean keysOnly = statement.has("--keys-only");
-        ScanOptions options = ScanOptions.limit((int) limit);
-        options = keysOnly ? options.keysOnly() : options;
-        options = statement.has("--reverse") ? options.reversed() : options;
-        List<KvPair> pairs = raw.scan(scanRange(statement), options);
-        List<List<@Nullable String>> shown = new ArrayList<>();
-        List<String> text = new ArrayList<>();
-        for (KvPair pair : pairs) {
-            shown.add(
-                    keysOnly
-                            ? Arrays.asList(Answer.json(pair.key()))
-                            : Arrays.asList(Answer.json(pair.key()), Answer.json(pair.value())));
-            text.add(Answer.shown(pair.key()) + (keysOnly ? "" : " " + Answer.shown(pair.value())));
-        }
-        text.add("(" + pairs.size() + (pairs.size() == 1 ? " pair)" : " pairs)"));
-        return Answer.of("pairs", shown, text);
+        return Answer.pairs(raw.scan(statement.scanRange(), statement.scanOptions()), statement.has("--keys-only"));
     }
 
     private Answer deleteRange(Statement statement) {
@@ -186,11 +161,5 @@ final class RawStatements {
 
     private static KeyRange range(Statement statement, int first) {
         return KeyRange.of(statement.argument(first), statement.argument(first + 1));
-    }
-
-    private static KeyRange scanRange(Statement statement) {
-        KeyRange range = range(statement, 0);
-        boolean otherOrder = statement.has("--reverse") && range.isEmpty() && range.start().length > 0;
-        return otherOrder ? KeyRange.of(/* start= */ range.end(), /* end= */ range.start()) : range;
     }
 }

@@ -31,6 +31,12 @@ final class StatementCompleter implements Completer {
 
     private static void addNext(StatementForm form, List<String> command, boolean help, Set<String> words) {
         List<String> name = List.of(form.name().split(" "));
+        if (form.hasTarget() && !help) {
+            if (command.isEmpty() || isHead(command.get(0))) {
+                return;
+            }
+            name = List.of(command.get(0), name.get(1));
+        }
         if (command.size() < name.size()) {
             if (name.subList(0, command.size()).equals(command)) {
                 words.add(name.get(command.size()));
@@ -40,5 +46,10 @@ final class StatementCompleter implements Completer {
             words.addAll(form.valueOptions());
             words.removeAll(command);
         }
+    }
+
+    private static boolean isHead(String word) {
+        return StatementForm.ALL.stream()
+                .anyMatch(form -> !form.hasTarget() && form.name().split(" ")[0].equals(word));
     }
 }

@@ -60,12 +60,64 @@ record StatementForm(
                     5,
                     Set.of(),
                     Set.of()),
+            form(
+                    "begin",
+                    "T [optimistic|pessimistic] [--async-commit] [--1pc] [--causal] [--pipelined] [--start-ts TS]",
+                    "Begins a transaction and calls it T. What it may do follows; names are any words.",
+                    1,
+                    2,
+                    Set.of("--start-ts"),
+                    Set.of("--async-commit", "--1pc", "--causal", "--pipelined")),
+            form(
+                    "snapshot",
+                    "S [--ts TS] [--replica leader|follower|prefer-leader|closest|mixed] [--stale]",
+                    "Looks at the state of now, or of a timestamp, and calls it S; it can get, mget and scan.",
+                    1,
+                    1,
+                    Set.of("--ts", "--replica"),
+                    Set.of("--stale")),
+            form("T get", "K", "Reads a key.", 1, 1, Set.of(), Set.of()),
+            form("T mget", "K...", "Reads keys; answers in the order asked.", 1, MANY, Set.of(), Set.of()),
+            form(
+                    "T scan",
+                    "START END [--limit N] [--reverse]",
+                    "Reads pairs of a range, own writes included; the bounds are those of raw scan.",
+                    2,
+                    2,
+                    Set.of("--limit"),
+                    Set.of("--reverse")),
+            form("T put", "K V", "Writes a key when T commits.", 2, 2, Set.of(), Set.of()),
+            form("T insert", "K V", "Writes a key that must not exist.", 2, 2, Set.of(), Set.of()),
+            form("T del", "K", "Deletes a key when T commits.", 1, 1, Set.of(), Set.of()),
+            form(
+                    "T lock",
+                    "K... [--wait MS|--nowait] [--return-values]",
+                    "Locks keys now if T is pessimistic, and when it commits if not.",
+                    1,
+                    MANY,
+                    Set.of("--wait"),
+                    Set.of("--nowait", "--return-values")),
+            form("T commit", "", "Makes all writes visible at once.", 0, 0, Set.of(), Set.of()),
+            form("T rollback", "", "Ends T without writing.", 0, 0, Set.of(), Set.of()),
+            form("gc", "[SAFEPOINT]", "Removes old versions; not available yet.", 0, 1, Set.of(), Set.of()),
             form("ts", "", "A new timestamp of the oracle.", 0, 0, Set.of(), Set.of()),
-            form("split", "KEY...", "Splits regions at keys.", 1, MANY, Set.of(), Set.of()),
+            form(
+                    "split",
+                    "KEY...",
+                    "Splits regions at keys: raw ones, or those of transactions once the shell has begun one.",
+                    1,
+                    MANY,
+                    Set.of(),
+                    Set.of()),
             form("regions", "[START END]", "Lists the regions, of a range if given.", 0, 2, Set.of(), Set.of()),
             form("stores", "", "Lists the stores.", 0, 0, Set.of(), Set.of()),
             form("help", "[COMMAND]", "Tells about all commands, or one.", 0, 2, Set.of(), Set.of()),
             form("exit", "", "Ends the shell; so do quit and the end of input.", 0, 0, Set.of(), Set.of()));
+
+    /** Whether it works on a transaction or snapshot, whose name stands in the place of {@code T}. */
+    boolean hasTarget() {
+        return name.startsWith("T ");
+    }
 
     private static StatementForm form(
             String name,

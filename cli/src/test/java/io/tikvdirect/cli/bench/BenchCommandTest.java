@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tikvdirect.cli.CommandRun;
 import io.tikvdirect.embedded.EmbeddedCluster;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -36,7 +37,9 @@ class BenchCommandTest {
         "raw-get, direct", "raw-put, direct", "raw-mixed, direct", "raw-batch-get, direct", "raw-batch-put, direct",
         "raw-scan, direct", "raw-get, async", "raw-put, async", "raw-mixed, async", "raw-batch-get, async",
         "raw-batch-put, async", "raw-scan, async", "raw-get, sync", "raw-put, sync", "raw-mixed, sync",
-        "raw-batch-get, sync", "raw-batch-put, sync", "raw-scan, sync"
+        "raw-batch-get, sync", "raw-batch-put, sync", "raw-scan, sync", "txn-get, async", "txn-1pc, async",
+        "txn-rw, async", "txn-pessimistic, async", "txn-get, sync", "txn-1pc, sync", "txn-rw, sync",
+        "txn-pessimistic, sync"
     })
     void everyWorkloadRunsOnEveryFaceWithoutAnError(String workload, String face) {
         CommandRun run = bench("--workload", workload, "--face", face, "--in-flight", "4", "--json");
@@ -72,6 +75,41 @@ class BenchCommandTest {
         assertThat(field(run.out(), "ops")).isPositive().isLessThan(200);
     }
 
+    /** Every answer takes 20 ms and one operation is in flight, so the twentieth start is late by hundreds of milliseconds. */
+    @Test
+    void anOpenLoopCountsLatenciesFromTheIntendedStart() throws Exception {
+        try (EmbeddedCluster slow = EmbeddedCluster.builder().start()) {
+            slow.faults().on("RawGet").delay(Duration.ofMillis(20));
+            CommandRun run = CommandRun.of(("bench --workload raw-get --rate 1000 --in-flight 1 --keys 50 --json"
+                            + " --warmup 0s --duration 600ms --pd "
+                            + slow.pdAddresses().get(0))
+                    .split(" "));
+
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(field(run.out(), "max_us")).isGreaterThan(200_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Face.class)
+    void largeGetsTravelBesideTheWorkload(Face face) {
+        CommandRun run = bench(
+                "--workload",
+                "raw-put",
+                "--face",
+                face.name().toLowerCase(),
+                "--in-flight",
+                "2",
+                "--bulk",
+                "2",
+                "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(names(run.out())).containsExactly(FIELDS.split(" "));
+        assertThat(field(run.out(), "errors")).isZero();
+        assertThat(run.err()).matches("(?s)tikv: bulk [0-9.]+ MiB/s beside\\s*");
+    }
+
     @Test
     void withTheServerInTheProcessCostsAreNull() {
         String[] common = ("bench --embedded --workload raw-get --duration 200ms --warmup 0s --keys 100").split(" ");
@@ -93,7 +131,7 @@ class BenchCommandTest {
     @Test
     void readsOfWhatIsNotThereAreErrors() {
         CommandRun run = CommandRun.of(
-                ("bench --no-load --keys 90000 --workload raw-scan --limit 10000 --duration 200ms --warmup 0s --json --pd "
+                ("bench --no-load --keys 400 --workload raw-scan --limit 300 --duration 1s --warmup 100ms --json --pd "
                                 + cluster.pdAddresses().get(0))
                         .split(" "));
 

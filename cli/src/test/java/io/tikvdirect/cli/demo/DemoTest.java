@@ -14,7 +14,7 @@ class DemoTest {
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
-                .contains("pairs/s", "every value right", "seed 5", "the sum is still 16,000")
+                .contains("pairs/s", "every value right", "seed 5", "in every snapshot the sum was 16,000")
                 .contains("all there, in order and equal", "█", "All verified", "What to try next", "./tikv shell");
         assertThat(run.out()).doesNotContain("\u001b");
         assertThat(run.err()).isEmpty();

@@ -192,6 +192,28 @@ class LoadDumpTest {
     }
 
     @Test
+    void aTransactionalLoadIsReadByTransactionsAndRejectsWhatTheyCannotStore() throws Exception {
+        Path source = directory.resolve("txn.tsv");
+        Files.writeString(source, "1\told\n2\ttwo\n3\t\n1\tnew\n");
+
+        // raw and transactional keys have different forms in API V1, so that they do not share a cluster
+        try (EmbeddedCluster own = EmbeddedCluster.builder().stores(1).start()) {
+            String pd = own.pdAddresses().get(0);
+            CommandRun load = CommandRun.of(
+                    "load", source.toString(), "--pd", pd, "--key", "1", "--value", "2", "--prefix", "txn/", "--txn");
+
+            assertThat(load.exitCode()).as(load.err()).isEqualTo(1);
+            assertThat(load.err()).contains("line 3").contains("empty value");
+            CommandRun read = CommandRun.withInput(
+                    "snapshot s\ns scan txn/ txn0\nraw get txn/1\n", "shell", "--json", "--pd", pd);
+            assertThat(read.outLines().subList(1, 3))
+                    .containsExactly(
+                            "{\"ok\":true,\"pairs\":[[\"txn/1\",\"new\"],[\"txn/2\",\"two\"]]}",
+                            "{\"ok\":true,\"value\":null}");
+        }
+    }
+
+    @Test
     void anotherFileOrOtherOptionsAreNotResumed() throws Exception {
         Path source = directory.resolve("changed.tsv");
         Files.writeString(source, "a\t1\nbroken\nb\t2\n");

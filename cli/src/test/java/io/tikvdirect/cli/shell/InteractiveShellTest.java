@@ -64,6 +64,11 @@ class InteractiveShellTest {
                 .containsExactlyInAnyOrder("--limit", "--keys-only");
         assertThat(StatementCompleter.candidates(List.of("help"))).contains("raw", "regions");
         assertThat(StatementCompleter.candidates(List.of("help", "raw"))).contains("get");
-        assertThat(StatementCompleter.candidates(List.of("nonsense"))).isEmpty();
+        assertThat(StatementCompleter.candidates(List.of("t")))
+                .contains("get", "commit", "lock")
+                .doesNotContain("T", "ts");
+        assertThat(StatementCompleter.candidates(List.of("t", "lock", "k", "--nowait")))
+                .containsExactlyInAnyOrder("--wait", "--return-values");
+        assertThat(StatementCompleter.candidates(List.of("t", "nonsense"))).isEmpty();
     }
 }

@@ -178,30 +178,6 @@ class ShellJsonTest {
     }
 
     @Test
-    void transactionsAreNotAvailableYet() {
-        List<String> statements = List.of(
-                "begin t",
-                "begin t pessimistic --async-commit",
-                "t get k",
-                "t lock k --nowait",
-                "t commit",
-                "snapshot s --ts 5",
-                "s scan a b --limit 3",
-                "gc",
-                "gc 17");
-
-        CommandRun run = shell(v1, "v1", String.join("\n", statements) + "\n");
-
-        assertThat(run.exitCode()).isZero();
-        assertThat(run.outLines())
-                .hasSameSizeAs(statements)
-                .allMatch(
-                        line -> line.startsWith(
-                                "{\"ok\":false,\"error\":{\"code\":\"UNSUPPORTED\",\"message\":\"transactions are not available yet"))
-                .allMatch(line -> line.endsWith("\"retryable\":false,\"undetermined\":false}}"));
-    }
-
-    @Test
     void aMalformedLineIsAnsweredAndTheShellGoesOn() {
         List<String> malformed = List.of(
                 "nonsense",

@@ -233,14 +233,29 @@ final class OpenClient implements TikvClient {
     @Override
     public WarmUpReport warmUp(List<KeyRange> ranges, @Nullable Duration timeout) {
         long deadlineNs = deadlineNs(timeout);
-        return await(new WarmUp(parts, deadlineNs).run(ranges), deadlineNs);
+        WarmUpReport report = await(new WarmUp(parts, deadlineNs).run(ranges), deadlineNs);
+        if (canRehearse(report)) {
+            Rehearsal.of(raw, ranges, deadlineNs).block();
+        }
+        return report;
     }
 
     @Override
     public CompletionStage<WarmUpReport> warmUpAsync(List<KeyRange> ranges, @Nullable Duration timeout) {
-        return closing.get()
-                ? CompletableFuture.failedFuture(ClientAssembly.closed())
-                : new WarmUp(parts, deadlineNs(timeout)).run(ranges);
+        if (closing.get()) {
+            return CompletableFuture.failedFuture(ClientAssembly.closed());
+        }
+        long deadlineNs = deadlineNs(timeout);
+        return new WarmUp(parts, deadlineNs)
+                .run(ranges)
+                .thenCompose(report -> canRehearse(report)
+                        ? Rehearsal.of(raw, ranges, deadlineNs).start().thenApply(done -> report)
+                        : CompletableFuture.completedFuture(report));
+    }
+
+    /** A store that does not answer would only take the caller's time. */
+    private static boolean canRehearse(WarmUpReport report) {
+        return report.regions() > 0 && report.unreachable().isEmpty();
     }
 
     private long deadlineNs(@Nullable Duration timeout) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * timestamp, overlaid with its own writes; writes stay in direct memory of the client until {@link #commit()} makes all
  * of them visible at once, or none.
  *
- * <p>Ends by {@link #commit()}, {@link #rollback()} or {@link #close()}; afterwards every method but {@code close} throws
+ * <p>Ends by {@link #commit()}, {@link #rollback()} or {@link #close()}; afterwards every method but {@code close} and {@link #commitMode()} throws
  * {@link IllegalStateException}.
  *
  * <p>An optimistic transaction finds out at commit whether another one was faster ({@link WriteConflictException}). A
@@ -118,13 +118,16 @@ public interface Transaction extends AutoCloseable {
      * Locks keys of a pessimistic transaction until it ends. What is locked can have changed since the transaction began:
      * decide from the values returned here, not from {@link #get}.
      *
+     * <p>An optimistic transaction sends nothing now: at commit these keys are checked for conflicts, and count for others
+     * as written, though their values stay. Thus it can depend on what it has only read (which prevents write skew).
+     *
      * @param keys none empty; keys locked before are locked still
      * @param options waiting and values
      * @return values as of now in the order asked, null where there is none; all null unless values were asked for
      * @throws KeyLockedException when another transaction has a key and the time to wait is over
      * @throws DeadlockException when waiting would never end
      * @throws KeyExistsException when a key to insert exists
-     * @throws IllegalStateException when the transaction is optimistic
+     * @throws io.tikvdirect.client.InvalidArgumentException when an optimistic transaction asks for values
      */
     List<byte @Nullable []> lock(List<byte[]> keys, LockOptions options);
 
@@ -185,6 +188,14 @@ public interface Transaction extends AutoCloseable {
      *     nothing, now or soon. Read to find out, and do not blindly repeat
      */
     Timestamp commit();
+
+    /**
+     * How the transaction was committed; may also be asked after the end.
+     *
+     * @return null before {@link #commit()} has succeeded, and when nothing was written
+     */
+    @Nullable
+    CommitMode commitMode();
 
     /** Ends the transaction without writing anything. Does not wait for its locks to be removed. */
     void rollback();

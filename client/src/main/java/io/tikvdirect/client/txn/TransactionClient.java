@@ -101,6 +101,15 @@ public interface TransactionClient {
     Maintenance maintenance();
 
     /**
+     * Waits for what goes on after transactions have ended: committing their other keys, removing locks. Nothing depends
+     * on it, whoever meets such a lock deals with it; but a program that ends, or a test, may want to leave none.
+     *
+     * @param longest how long to wait
+     * @return false when the time was over, or the thread interrupted, before all was done
+     */
+    boolean awaitBackground(Duration longest);
+
+    /**
      * The asynchronous face.
      *
      * @return over the same engine

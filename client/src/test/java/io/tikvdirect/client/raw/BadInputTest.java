@@ -171,13 +171,13 @@ class BadInputTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        opensNot("127.0.0.1:" + port, ErrorCode.PD_UNAVAILABLE, "127.0.0.1:" + port);
+        opensNot("127.0.0.1:" + port, ErrorCode.PD_UNAVAILABLE, "127.0.0.1:" + port, "timeout", "700ms");
     }
 
     @Test
     void anAddressThatAStoreHas() {
         String store = cluster.stores().get(0).address();
-        opensNot(store, ErrorCode.PD_UNAVAILABLE, "Method not found: pdpb.PD/GetMembers");
+        opensNot(store, ErrorCode.PD_UNAVAILABLE, "Method not found: pdpb.PD/GetMembers", "timeout", "2s");
     }
 
     @Test
@@ -193,8 +193,8 @@ class BadInputTest {
     @Test
     void aPortThatSaysNothing() throws Exception {
         try (Greeter silent = new Greeter("")) {
-            opensNot(silent.address(), ErrorCode.PD_UNAVAILABLE, "");
-            opensNot(silent.address(), ErrorCode.PD_UNAVAILABLE, "", "tls.enabled", "true");
+            opensNot(silent.address(), ErrorCode.PD_UNAVAILABLE, "", "timeout", "500ms");
+            opensNot(silent.address(), ErrorCode.PD_UNAVAILABLE, "", "timeout", "500ms", "tls.enabled", "true");
         }
     }
 
@@ -244,10 +244,13 @@ class BadInputTest {
         opensNot(cluster.pdAddresses().get(0), ErrorCode.CLUSTER_MISMATCH, "42", "cluster.id", "42");
     }
 
-    /** A failed opening ends by its deadline, names its reason and leaves no thread. */
+    /**
+     * A failed opening names its reason and leaves no thread. What is hopeless is said at once; where only the deadline ends
+     * the trying, the options name a short one.
+     */
     private static void opensNot(String address, ErrorCode code, String words, String... options) {
         Set<String> before = threads();
-        ConfigBuilder config = Config.builder().set("pd.addresses", address).set("timeout", "2s");
+        ConfigBuilder config = Config.builder().set("pd.addresses", address).set("timeout", "20s");
         for (int i = 0; i < options.length; i += 2) {
             config.set(options[i], options[i + 1]);
         }

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,9 +113,21 @@ class BatchEdgesTest {
         });
     }
 
+    /** Eighty chunks, none of which is answered: the call fills neither the window nor memory. */
+    @Test
+    void ofOneCallSixtyFourChunksAreUnderWayAtMost() {
+        cluster.faults().on("RawBatchGet").dropBefore();
+        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofSeconds(6)));
+        CompletableFuture<?> call = patient.async().batchGet(keys(40_000)).toCompletableFuture();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
+        call.cancel(true);
+    }
+
     @Test
     void keysInAnyOrderAndInAListThatIsSlowToIndex() {
-        List<byte[]> shuffled = new ArrayList<>(keys(20_000));
+        List<byte[]> shuffled = new ArrayList<>(keys(8_000));
         Collections.shuffle(shuffled, new java.util.Random(5));
         raw.batchPut(new LinkedList<>(pairs(shuffled)));
         List<byte[]> found = raw.batchGet(new LinkedList<>(shuffled));

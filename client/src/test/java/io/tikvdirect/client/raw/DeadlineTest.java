@@ -36,16 +36,19 @@ class DeadlineTest extends DeadlineFixture {
     // ---- PD
 
     @Test
+    @BesideOthers
     void pdAcceptsAndIsSilentWhenAClientIsOpened() throws Exception {
         opensNot(Mode.SILENT);
     }
 
     @Test
+    @BesideOthers
     void connectionsToPdHangWhenAClientIsOpened() throws Exception {
         opensNot(Mode.BLACKHOLE);
     }
 
     @Test
+    @BesideOthers
     void pdFallsSilentBeforeTheFirstLookUp() throws Exception {
         pdProxy.mode(Mode.SILENT);
         allEndByTheirDeadline();
@@ -54,6 +57,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void pdResetsEveryConnection() throws Exception {
         pdProxy.mode(Mode.RESET);
         allEndByTheirDeadline();
@@ -62,6 +66,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void pdDiesAndComesBack() throws Exception {
         cluster.stopPd();
         allEndByTheirDeadline();
@@ -70,6 +75,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void theLookUpOfRegionsHangs() throws Exception {
         cluster.faults().onAny().where(site -> site.rpc().contains("Region")).dropBefore();
         allEndByTheirDeadline();
@@ -78,6 +84,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void theTimestampOracleIsSilent() throws Exception {
         client.timestamp();
         pdProxy.mode(Mode.ANSWERS_HELD);
@@ -95,6 +102,7 @@ class DeadlineTest extends DeadlineFixture {
     // ---- the way to a store
 
     @Test
+    @BesideOthers
     void connectionsToStoresHang() throws Exception {
         stores(Mode.BLACKHOLE);
         allEndByTheirDeadline();
@@ -103,6 +111,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void storesNeverAnswerTheConnectionPreface() throws Exception {
         stores(Mode.SILENT);
         allEndByTheirDeadline();
@@ -111,6 +120,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void storesResetEveryConnection() throws Exception {
         warm();
         stores(Mode.RESET);
@@ -120,6 +130,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void storesFallSilentOnOpenStreams() throws Exception {
         warm();
         stores(Mode.SILENT);
@@ -129,6 +140,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void storesFallSilentUntilTheConnectionIsGivenUp() throws Exception {
         warm();
         stores(Mode.SILENT);
@@ -142,6 +154,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void answersComeOneByteAtATime() throws Exception {
         warm();
         stores(Mode.TRICKLE);
@@ -153,6 +166,7 @@ class DeadlineTest extends DeadlineFixture {
     // ---- answers that do not help
 
     @Test
+    @BesideOthers
     void storesAreBusyForEver() throws Exception {
         warm();
         cluster.faults().onAny().where(site -> site.rpc().startsWith("Raw")).serverBusy(Duration.ofMillis(1));
@@ -162,6 +176,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void nobodyLeadsForEver() throws Exception {
         regionErrorForEver(Error.newBuilder()
                 .setMessage("not leader")
@@ -170,6 +185,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void theEpochNeverMatches() throws Exception {
         regionErrorForEver(Error.newBuilder()
                 .setMessage("epoch not match")
@@ -194,6 +210,7 @@ class DeadlineTest extends DeadlineFixture {
     // ---- the client itself
 
     @Test
+    @BesideOthers
     void aBlockingCallEndsThoughTheLoopIsStuckInACallback() throws Exception {
         warm();
         CountDownLatch stuck = new CountDownLatch(1);
@@ -243,6 +260,7 @@ class DeadlineTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void theWindowStaysFull() throws Exception {
         try (TikvClient small = TestClients.open(cluster, "inflight.operations", "1", "async.saturation", "wait")) {
             small.raw().get(bytes("a"));

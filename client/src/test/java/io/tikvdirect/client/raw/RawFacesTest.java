@@ -113,18 +113,6 @@ class RawFacesTest {
     }
 
     @Test
-    void aHundredThousandKeysInOneCallNeedNoDeepStack() {
-        List<byte[]> keys = new ArrayList<>();
-        for (int i = 0; i < 100_000; i++) {
-            keys.add(new byte[] {(byte) i, (byte) (i >> 8), (byte) (i >> 16)});
-        }
-        raw.put(keys.get(99_999), bytes("last"));
-        List<byte[]> values = raw.batchGet(keys);
-        assertThat(values.get(99_999)).isEqualTo(bytes("last"));
-        assertThat(values.get(0)).isNull();
-    }
-
-    @Test
     void scansBothWaysOverAllRegions() {
         TreeMap<byte[], byte[]> model = load(2_000);
         assertThat(raw.scan(KeyRange.all(), ScanOptions.limit(10_240))).isEqualTo(pairs(model));

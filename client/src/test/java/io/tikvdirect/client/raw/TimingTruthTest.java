@@ -19,11 +19,13 @@ class TimingTruthTest extends DeadlineFixture {
     // ---- a byte a second
 
     @Test
+    @BesideOthers
     void pdDeliversAByteASecondWhenAClientIsOpened() throws Exception {
         opensNot(Mode.TRICKLE);
     }
 
     @Test
+    @BesideOthers
     void pdDeliversAByteASecondBeforeTheFirstLookUp() throws Exception {
         pdProxy.mode(Mode.TRICKLE);
         allEndByTheirDeadline();
@@ -32,6 +34,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void storesDeliverAByteASecondFromTheFirstConnectionOn() throws Exception {
         stores(Mode.TRICKLE);
         allEndByTheirDeadline();
@@ -42,6 +45,7 @@ class TimingTruthTest extends DeadlineFixture {
     // ---- a network that hangs or resets, at other phases
 
     @Test
+    @BesideOthers
     void theNetworkToPdIsGoneBeforeTheFirstLookUp() throws Exception {
         pdProxy.mode(Mode.BLACKHOLE);
         allEndByTheirDeadline();
@@ -50,6 +54,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void pdGetsTheLookUpAndItsAnswerIsHeldBack() throws Exception {
         pdProxy.mode(Mode.ANSWERS_HELD);
         allEndByTheirDeadline();
@@ -58,6 +63,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void theNetworkToStoresIsGoneUnderOpenStreams() throws Exception {
         warm();
         stores(Mode.BLACKHOLE);
@@ -67,6 +73,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void storesExecuteAndTheirAnswersAreHeldBack() throws Exception {
         warm();
         stores(Mode.ANSWERS_HELD);
@@ -76,6 +83,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void storesResetTheFirstConnection() throws Exception {
         stores(Mode.RESET);
         allEndByTheirDeadline();
@@ -84,6 +92,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void everythingIsSilentAtOnce() throws Exception {
         warm();
         pdProxy.mode(Mode.SILENT);
@@ -110,6 +119,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void theStoreThatLeadsStopsAndAnotherOneLeads() throws Exception {
         warm();
         long leader = region().leaderStoreId();
@@ -121,6 +131,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void aStoreThatFollowsStops() throws Exception {
         warm();
         long follower = region().peers().stream()
@@ -136,6 +147,7 @@ class TimingTruthTest extends DeadlineFixture {
     }
 
     @Test
+    @BesideOthers
     void withoutAMajorityNothingIsServedUntilThereIsOne() throws Exception {
         warm();
         cluster.stopStore(1);

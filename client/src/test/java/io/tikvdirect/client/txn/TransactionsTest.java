@@ -297,8 +297,45 @@ class TransactionsTest {
             assertThatThrownBy(() -> txn.put(new byte[0], value("v"))).isInstanceOf(InvalidArgumentException.class);
             assertThatThrownBy(() -> txn.put(key("k"), new byte[0])).isInstanceOf(InvalidArgumentException.class);
             assertThatThrownBy(() -> txn.get(new byte[0])).isInstanceOf(InvalidArgumentException.class);
-            assertThatThrownBy(() -> txn.lock(List.of(key("k")), LockOptions.DEFAULT))
-                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> txn.lock(List.of(key("k")), LockOptions.DEFAULT.returningValues()))
+                    .isInstanceOf(InvalidArgumentException.class);
+        }
+    }
+
+    @Test
+    void anOptimisticTransactionMayDependOnWhatItHasOnlyRead() {
+        write("read", "1");
+        try (Transaction reader = transactions.begin()) {
+            reader.lock(List.of(key("read")), LockOptions.DEFAULT);
+            reader.put(key("written"), value("v"));
+            write("read", "2");
+            assertThatThrownBy(reader::commit).isInstanceOf(WriteConflictException.class);
+            assertThat(reader.commitMode()).isNull();
+        }
+        assertThat(read("written")).isNull();
+        try (Transaction reader = transactions.begin()) {
+            reader.lock(List.of(key("read")), LockOptions.DEFAULT);
+            reader.put(key("written"), value("v"));
+            reader.commit();
+        }
+        assertThat(read("read")).isEqualTo("2");
+        assertThat(read("written")).isEqualTo("v");
+    }
+
+    @Test
+    void aCommitTellsHowItWasDoneAndItsRestCanBeAwaited() {
+        for (boolean async : new boolean[] {true, false}) {
+            for (boolean onePhase : new boolean[] {true, false}) {
+                TransactionOptions options =
+                        TransactionOptions.DEFAULT.withAsyncCommit(async).withOnePhaseCommit(onePhase);
+                Transaction txn = transactions.begin(options);
+                txn.put(key("mode"), value("v"));
+                assertThat(txn.commitMode()).isNull();
+                txn.commit();
+                CommitMode wanted = async ? CommitMode.ASYNC : CommitMode.TWO_PHASES;
+                assertThat(txn.commitMode()).isEqualTo(onePhase ? CommitMode.ONE_PHASE : wanted);
+                assertThat(transactions.awaitBackground(Duration.ofSeconds(30))).isTrue();
+            }
         }
     }
 
@@ -306,6 +343,7 @@ class TransactionsTest {
     void committingNothingNeedsNobody() {
         try (Transaction txn = transactions.begin()) {
             assertThat(txn.commit()).isEqualTo(txn.startTimestamp());
+            assertThat(txn.commitMode()).isNull();
         }
     }
 

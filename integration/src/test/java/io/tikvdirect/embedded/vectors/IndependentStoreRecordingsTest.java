@@ -26,6 +26,8 @@ class IndependentStoreRecordingsTest {
     /** There are transactional commands in them too, which are TiDB's. */
     private static final String RAW_COMMANDS = "Raw.*";
 
+    private static final long MOST_SECONDS_OF_A_SCENARIO = 30;
+
     private final Map<ApiVersion, IndependentCluster> clusters = new EnumMap<>(ApiVersion.class);
     private final ReplayReport report = new ReplayReport();
 
@@ -44,8 +46,23 @@ class IndependentStoreRecordingsTest {
                     .filter(outcome -> outcome.step().rpc().matches(RAW_COMMANDS))
                     .toList();
             report.add(scenario, raw);
-            assertThat(raw.stream().filter(outcome -> !outcome.isGood())).isEmpty();
+            assertThat(raw.stream().filter(outcome -> !outcome.isGood() && !onlySecondsPassed(outcome)))
+                    .isEmpty();
         }
+    }
+
+    /** This store's clock is the machine's: what it has of a time to live depends on how busy that is. */
+    private static boolean onlySecondsPassed(StepOutcome outcome) {
+        return outcome.verdict() == Verdict.DIFFERENT
+                && outcome.differences().stream().allMatch(IndependentStoreRecordingsTest::isElapsedTtl);
+    }
+
+    private static boolean isElapsedTtl(Difference difference) {
+        if (!difference.path().endsWith(".ttl") || difference.expected() == null || difference.actual() == null) {
+            return false;
+        }
+        long passed = difference.expected().getAsLong() - difference.actual().getAsLong();
+        return passed > 0 && passed < MOST_SECONDS_OF_A_SCENARIO;
     }
 
     @AfterAll

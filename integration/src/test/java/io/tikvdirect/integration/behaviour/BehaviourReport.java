@@ -1,5 +1,6 @@
 package io.tikvdirect.integration.behaviour;
 
+import java.lang.reflect.Method;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,9 +17,7 @@ final class BehaviourReport implements ExecutionCondition, TestWatcher {
             return ConditionEvaluationResult.enabled("the class");
         }
         Capability capability = context.getRequiredTestMethod().getAnnotation(Capability.class);
-        if (capability == null) {
-            throw new IllegalStateException(context.getDisplayName() + " names no capability");
-        }
+        KnownCapabilities.require(context.getDisplayName(), capability);
         ServerUnderTest server = server(context);
         Set<ServerFeature> lacking = EnumSet.noneOf(ServerFeature.class);
         for (ServerFeature feature : capability.needs()) {
@@ -38,17 +37,23 @@ final class BehaviourReport implements ExecutionCondition, TestWatcher {
 
     @Override
     public void testFailed(ExtensionContext context, Throwable cause) {
-        counts(context).failed(context.getRequiredTestMethod().getName());
+        counts(context).failed(name(context));
     }
 
     @Override
     public void testAborted(ExtensionContext context, Throwable cause) {
-        counts(context).failed(context.getRequiredTestMethod().getName() + " (aborted)");
+        counts(context).failed(name(context) + " (aborted)");
     }
 
     @Override
     public void testDisabled(ExtensionContext context, Optional<String> reason) {
-        counts(context).notServed(context.getRequiredTestMethod().getName() + " " + reason.orElse(""));
+        counts(context).notServed(name(context) + " " + reason.orElse(""));
+    }
+
+    /** The test's capabilities and its name. */
+    private static String name(ExtensionContext context) {
+        Method test = context.getRequiredTestMethod();
+        return String.join(",", test.getAnnotation(Capability.class).value()) + " " + test.getName();
     }
 
     private static CountsPerServer.Counts counts(ExtensionContext context) {

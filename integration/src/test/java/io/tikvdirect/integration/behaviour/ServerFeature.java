@@ -9,6 +9,11 @@ enum ServerFeature {
     RAW_COLUMN_FAMILIES,
     RAW_DELETE_RANGE,
     RAW_COPROCESSOR,
+    TRANSACTIONS,
+    /** Scans backwards regard the snapshot's timestamp. */
+    TXN_REVERSE_SCAN_OF_SNAPSHOTS,
+    /** A key that was only locked is a conflict for an older transaction that writes it. */
+    TXN_LOCK_ONLY_CONFLICTS,
     KEYSPACES,
     PD_SPLIT
 }

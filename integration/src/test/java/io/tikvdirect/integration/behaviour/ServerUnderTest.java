@@ -62,11 +62,14 @@ interface ServerUnderTest extends AutoCloseable {
     /** A real PD with the independent store, which has no coprocessor plugins to register. */
     static ServerUnderTest independent(ApiVersion api) {
         IndependentCluster cluster = IndependentCluster.start(api);
+        Set<ServerFeature> features = featuresOf(api);
+        features.removeAll(
+                Set.of(ServerFeature.TXN_REVERSE_SCAN_OF_SNAPSHOTS, ServerFeature.TXN_LOCK_ONLY_CONFLICTS)); // unistore
         return new Running(
                 "independent-" + lowerCase(api),
                 api,
                 new String[] {cluster.pdAddress()},
-                featuresOf(api),
+                features,
                 // what integration/cluster has PD make
                 List.of("judge_a", "judge_b"),
                 cluster);
@@ -105,7 +108,7 @@ interface ServerUnderTest extends AutoCloseable {
         Set<ServerFeature> features = EnumSet.allOf(ServerFeature.class);
         switch (api) {
             case V1 -> features.removeAll(Set.of(ServerFeature.RAW_TTL, ServerFeature.KEYSPACES));
-            case V1TTL -> features.remove(ServerFeature.KEYSPACES);
+            case V1TTL -> features.removeAll(Set.of(ServerFeature.KEYSPACES, ServerFeature.TRANSACTIONS));
             case V2 -> features.remove(ServerFeature.RAW_COLUMN_FAMILIES);
             default -> throw new AssertionError(api);
         }

@@ -16,7 +16,8 @@ final class Differential {
             "ours@embedded,ours@independent",
             "ours@embedded,client-go@embedded",
             "client-go@independent,ours@embedded");
-    static final List<String> TXN_PAIRS = List.of("client-go@independent,client-go@independent");
+    static final List<String> TXN_PAIRS =
+            List.of("ours@embedded,client-go@embedded", "client-go@independent,client-go@independent");
 
     private long seed = System.nanoTime() & 0xffff_ffffL;
     private long programs = 300;

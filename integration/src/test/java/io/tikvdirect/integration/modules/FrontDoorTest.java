@@ -16,10 +16,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Users see the front door only: the module system lets them in there and nowhere else. */
+@Isolated("programs with the default timeouts, in JVMs of their own")
 class FrontDoorTest {
 
     private static final String MODULE = "module app { requires io.tikvdirect.client; }";

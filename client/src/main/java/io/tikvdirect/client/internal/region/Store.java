@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * epoch has moved on (client-go: storeEpochs).
  */
 public final class Store {
-    /** An unreachable store is tried again after this; client-go's health loop has the same second. */
-    private static final long AVOID_NS = TimeUnit.SECONDS.toNanos(1);
+    /**
+     * An unreachable store is tried again after this: half of the second within which a client works again once the store
+     * does. client-go's health loop has a second.
+     */
+    private static final long AVOID_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final long id;
     private final AtomicInteger failureEpoch = new AtomicInteger();
@@ -78,7 +81,7 @@ public final class Store {
 
     /**
      * Reports that the store could not be reached: every cached region that routes to it is looked up again, and for a
-     * second other replicas are preferred. Failures of one outage that are reported together count once.
+     * half second other replicas are preferred. Failures of one outage that are reported together count once.
      *
      * @param seenEpoch the {@link #failureEpoch()} when the failed attempt began
      * @param nowNs the present {@link System#nanoTime()}
@@ -100,7 +103,7 @@ public final class Store {
      * Whether the store is worth an attempt.
      *
      * @param nowNs the present {@link System#nanoTime()}
-     * @return false when it was unreachable within the last second or is a tombstone
+     * @return false when it was unreachable within the last half second or is a tombstone
      */
     public boolean isReachable(final long nowNs) {
         return isResolved() && !(avoided && nowNs - avoidUntilNs < 0);

@@ -1,5 +1,6 @@
 package io.tikvdirect.client.internal.store;
 
+import io.tikvdirect.client.internal.events.ClientEvents;
 import io.tikvdirect.client.internal.net.HostAndPort;
 import io.tikvdirect.transport.CallOptions;
 import io.tikvdirect.transport.Compression;
@@ -185,7 +186,9 @@ final class LinkStreams implements ConnectionListener {
         if (closed || !(wasConnecting || wasCurrent)) {
             return;
         }
-        LOG.debug("connection to store {} ended: {}", link.store().id(), cause.getMessage());
+        String why = String.valueOf(cause.getMessage());
+        LOG.debug("connection to store {} ended: {}", link.store().id(), why);
+        ClientEvents.connectionLost(link.store().id(), why);
         pause();
         if (wasConnecting) {
             link.store().onUnreachable(failureEpoch, System.nanoTime());

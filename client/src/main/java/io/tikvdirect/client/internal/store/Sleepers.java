@@ -7,6 +7,7 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.backoff.BackoffKind;
 import io.tikvdirect.client.internal.backoff.Backoffer;
+import io.tikvdirect.client.internal.events.ClientEvents;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,6 +57,7 @@ public final class Sleepers {
         if (delayNs == Backoffer.GIVE_UP) {
             operation.fail(givenUp(operation, backoffer.failure(operation.details(nowNs)), nowNs));
         } else {
+            ClientEvents.backOff(kind.name(), cause, delayNs);
             sleep(operation, delayNs, loop);
         }
     }

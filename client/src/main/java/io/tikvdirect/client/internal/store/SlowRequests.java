@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal.store;
 
 import io.tikvdirect.client.SlowRequestSettings;
+import io.tikvdirect.client.internal.events.ClientEvents;
 import io.tikvdirect.client.internal.log.RateLimitedLog;
 import io.tikvdirect.client.internal.region.Store;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class SlowRequests {
      */
     void onSlow(Store store, int count, Operation oldest, long nowNs) {
         slow.add(count);
+        ClientEvents.slowRequests(store.id(), count, false, () -> describe(oldest, nowNs));
         slowLog.warn(
                 "{} requests to {} have waited for an answer for more than {}; the oldest: {}",
                 count,
@@ -66,6 +68,7 @@ public final class SlowRequests {
      */
     void onHanging(Store store, int count, Operation oldest, long nowNs) {
         hanging.add(count);
+        ClientEvents.slowRequests(store.id(), count, true, () -> describe(oldest, nowNs));
         hangingLog.warn(
                 "{} requests to {} hang: no answer for more than {}; the oldest: {}",
                 count,

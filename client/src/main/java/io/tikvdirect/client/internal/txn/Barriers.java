@@ -116,7 +116,10 @@ final class Barriers {
             } else if (failure == null) {
                 onSet(askedNs);
             } else {
-                LOG.warn("the barrier {} could not be renewed: {}", name, CallEngine.asOwn(failure).toString());
+                LOG.warn(
+                        "the barrier {} could not be renewed: {}",
+                        name,
+                        CallEngine.asOwn(failure).toString());
                 later(RETRY_NS);
             }
         }

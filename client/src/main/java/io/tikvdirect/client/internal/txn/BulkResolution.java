@@ -119,8 +119,8 @@ final class BulkResolution {
 
     private void onRemoved(ResolveLockResponse answer) {
         if (answer.hasError()) {
-            promise.fail(engine.errors()
-                    .of(answer.getError(), FailureDetails.of(OperationKind.KV_RESOLVE_LOCK.label())));
+            promise.fail(
+                    engine.errors().of(answer.getError(), FailureDetails.of(OperationKind.KV_RESOLVE_LOCK.label())));
         } else {
             promise.succeed(true);
         }

@@ -52,7 +52,12 @@ final class CommitEnd implements Promise<Long> {
     @Override
     public void succeed(Long commitTs) {
         long when = commitTs == 0 ? transaction.startTs() : commitTs;
-        transaction.end();
+        TwoPhaseCommit ended = commit;
+        if (commitTs == 0 || ended == null) {
+            transaction.end();
+        } else {
+            transaction.committed(ended.mode());
+        }
         report(new Timestamp(when), null);
         promise.succeed(when);
     }

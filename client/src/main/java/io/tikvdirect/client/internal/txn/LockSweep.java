@@ -164,11 +164,7 @@ final class LockSweep {
 
     private void resolve(List<Lock> locks) {
         BulkResolution.run(
-                engine,
-                locks,
-                locks.get(0).key(),
-                deadlineNs,
-                TxnEngine.promise(done -> onRemoved(), this::fail));
+                engine, locks, locks.get(0).key(), deadlineNs, TxnEngine.promise(done -> onRemoved(), this::fail));
     }
 
     private void onRemoved() {

@@ -44,9 +44,8 @@ final class MaintenanceFace implements Maintenance {
         long timeoutNs = options.timeout().toNanos();
         long deadlineNs = System.nanoTime() + timeoutNs;
         return new Timestamp(Faces.<Long>await(
-                engine,
-                timeoutNs,
-                promise -> new GarbageRun(engine, safePoint.version(), options, deadlineNs, promise).start()));
+                engine, timeoutNs, promise -> new GarbageRun(engine, safePoint.version(), options, deadlineNs, promise)
+                        .start()));
     }
 
     @Override
@@ -57,8 +56,7 @@ final class MaintenanceFace implements Maintenance {
         for (GCBarrierInfo barrier : state.getGcBarriersList()) {
             barriers.put(barrier.getBarrierId(), new Timestamp(barrier.getBarrierTs()));
         }
-        return new SafePoints(
-                new Timestamp(state.getTxnSafePoint()), new Timestamp(state.getGcSafePoint()), barriers);
+        return new SafePoints(new Timestamp(state.getTxnSafePoint()), new Timestamp(state.getGcSafePoint()), barriers);
     }
 
     private long timeoutNs() {
@@ -90,29 +88,17 @@ final class MaintenanceFace implements Maintenance {
     @Override
     public RangeReport removeLocks(KeyRange range, Timestamp youngest, RangeOptions options) {
         long deadlineNs = System.nanoTime() + options.timeout().toNanos();
-        return run(
-                "removing locks",
-                range,
-                options,
-                (part, done) -> new LockSweep(engine, part, youngest.version(), deadlineNs, done).scan());
+        return run("removing locks", range, options, (part, done) -> new LockSweep(
+                        engine, part, youngest.version(), deadlineNs, done)
+                .scan());
     }
 
     private RangeReport run(String name, KeyRange range, RangeOptions options, RangeRun.Work work) {
         long timeoutNs = options.timeout().toNanos();
         long deadlineNs = System.nanoTime() + timeoutNs;
-        RangeRun.Report report = Faces.<RangeRun.Report>await(
-                engine,
-                timeoutNs,
-                promise -> new RangeRun(
-                                engine,
-                                name,
-                                range,
-                                options.concurrency(),
-                                options.regionsPerPart(),
-                                deadlineNs,
-                                work,
-                                promise)
-                        .start());
+        RangeRun.Report report = Faces.<RangeRun.Report>await(engine, timeoutNs, promise -> new RangeRun(
+                        engine, name, range, options.concurrency(), options.regionsPerPart(), deadlineNs, work, promise)
+                .start());
         return new RangeReport(report.parts(), report.regions());
     }
 
@@ -150,11 +136,8 @@ final class MaintenanceFace implements Maintenance {
 
     private RangeReport delete(String name, KeyRange range, RangeOptions options, boolean announceOnly) {
         long deadlineNs = System.nanoTime() + options.timeout().toNanos();
-        return run(
-                name,
-                range,
-                options,
-                (part, done) -> new RangeDelete(engine, part, announceOnly, deadlineNs, done).next());
+        return run(name, range, options, (part, done) -> new RangeDelete(engine, part, announceOnly, deadlineNs, done)
+                .next());
     }
 
     @Override
@@ -163,10 +146,8 @@ final class MaintenanceFace implements Maintenance {
             throw new InvalidArgumentException("a range to destroy needs two bounds, the lower one first");
         }
         long deadlineNs = System.nanoTime() + RangeDestruction.STORE_NS;
-        Faces.<Boolean>await(
-                engine,
-                RangeDestruction.STORE_NS,
-                promise -> new RangeDestruction(engine, range, promise).run(deadlineNs));
+        Faces.<Boolean>await(engine, RangeDestruction.STORE_NS, promise -> new RangeDestruction(engine, range, promise)
+                .run(deadlineNs));
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * value, must not exist              Insert              Insert
  * tombstone                          Del                 Del
  * tombstone, must not exist          CheckNotExists      Lock when locked, else CheckNotExists
- * nothing, locked                    -                   Lock
+ * nothing, locked                    Lock                Lock
  * nothing, share of a lock           -                   SharedLock
  *
  * pessimistic action                 -                   locked: the lock must be there;
@@ -61,7 +61,7 @@ final class Mutations implements ChunkItems {
     private @Nullable Op op(int node) {
         int flags = buffer.flags(node);
         boolean mustNotExist = (flags & WriteBuffer.PRESUME_NOT_EXISTS) != 0;
-        boolean locked = pessimistic && (flags & WriteBuffer.LOCKED) != 0;
+        boolean locked = (flags & WriteBuffer.LOCKED) != 0;
         if (!buffer.isEntry(node)) {
             if (!locked) {
                 return null;
@@ -72,7 +72,7 @@ final class Mutations implements ChunkItems {
             if (!mustNotExist) {
                 return Op.Del;
             }
-            return locked ? Op.Lock : Op.CheckNotExists;
+            return locked && pessimistic ? Op.Lock : Op.CheckNotExists;
         }
         return mustNotExist ? Op.Insert : Op.Put;
     }

@@ -69,8 +69,7 @@ final class RangeDestruction {
         List<Store> stores = new ArrayList<>();
         for (Store store : engine.stores().all()) {
             Store.Description known = store.description();
-            boolean isTiFlash =
-                    known != null && "tiflash".equals(known.labels().get("engine"));
+            boolean isTiFlash = known != null && "tiflash".equals(known.labels().get("engine"));
             if (store.isResolved() && !isTiFlash) {
                 stores.add(store);
             }

@@ -98,8 +98,8 @@ final class RangeRequest<R extends MessageLite> implements OperationListener {
 
     private KeyRange part(Region region) {
         byte[] end = region.end();
-        boolean endsInRegion = end.length == 0
-                || (range.end().length > 0 && Arrays.compareUnsigned(range.end(), end) <= 0);
+        boolean endsInRegion =
+                end.length == 0 || (range.end().length > 0 && Arrays.compareUnsigned(range.end(), end) <= 0);
         return KeyRange.of(range.start(), endsInRegion ? range.end() : end);
     }
 

@@ -2,8 +2,10 @@ package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.CommandPriority;
 import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Pipelining;
@@ -14,6 +16,8 @@ import io.tikvdirect.client.txn.TransactionAbortedException;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.codec.kv.ContextEncoder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,6 +63,7 @@ final class TransactionCore {
     private volatile State state = State.ACTIVE;
     private final TransactionLocks locks;
     private volatile Runnable endListener = () -> {};
+    private volatile @Nullable CommitMode commitMode;
 
     TransactionCore(TxnEngine engine, TransactionOptions options, long startTs, int attempt) {
         this.engine = engine;
@@ -134,6 +139,12 @@ final class TransactionCore {
         return timeoutNs;
     }
 
+    /** How it was committed; null before that, and when nothing was written. */
+    @Nullable
+    CommitMode commitMode() {
+        return commitMode;
+    }
+
     boolean isActive() {
         return state == State.ACTIVE;
     }
@@ -193,12 +204,7 @@ final class TransactionCore {
 
     void expect(byte[] key, boolean present) {
         engine.checkKey(key);
-        enter();
-        try {
-            writes.expect(key, present);
-        } finally {
-            guard.unlock();
-        }
+        inside(() -> writes.expect(key, present));
     }
 
     int size() {
@@ -229,29 +235,35 @@ final class TransactionCore {
     }
 
     void rollbackTo(Savepoint savepoint) {
-        enter();
-        try {
-            writes.rollbackTo(savepoint);
-        } finally {
-            guard.unlock();
-        }
+        inside(() -> writes.rollbackTo(savepoint));
     }
 
     // Locking
 
     /** Locks keys; gives their values, own writes not laid over. */
     void lock(List<byte[]> keys, LockOptions lockOptions, Promise<List<byte @Nullable []>> promise) {
-        if (!options.pessimistic()) {
-            throw new IllegalStateException("an optimistic transaction locks nothing before it commits");
-        }
         keys.forEach(engine::checkKey);
-        enter();
-        try {
-            locks.check(keys, lockOptions);
-        } finally {
-            guard.unlock();
+        if (!options.pessimistic()) {
+            lockAtCommit(keys, lockOptions);
+            promise.succeed(new ArrayList<>(Arrays.asList(new byte[keys.size()][])));
+            return;
         }
+        inside(() -> locks.check(keys, lockOptions));
         locks.lock(keys, lockOptions, promise);
+    }
+
+    /** Keys of an optimistic transaction that count as written for others, while their values stay (PES-01). */
+    private void lockAtCommit(List<byte[]> keys, LockOptions lockOptions) {
+        if (lockOptions.returnValues() || lockOptions.shared()) {
+            throw new InvalidArgumentException("an optimistic transaction reads and shares nothing when it locks");
+        }
+        inside(() -> writes.lock(keys));
+    }
+
+    /** The commit has ended well. */
+    void committed(CommitMode how) {
+        commitMode = how;
+        end();
     }
 
     /** Begins a statement, whose locks are kept over its attempts. */
@@ -260,7 +272,7 @@ final class TransactionCore {
             throw new IllegalStateException("an optimistic transaction locks nothing before it commits");
         }
         inside(locks::beginStatement);
-        return new Statement();
+        return new TransactionStatement(this);
     }
 
     private void inside(Runnable change) {
@@ -272,36 +284,12 @@ final class TransactionCore {
         }
     }
 
-    /** Used by one thread at a time. One statement. */
-    private final class Statement implements LockStatement {
-        private boolean ended;
+    void retryStatement() {
+        inside(locks::retryStatement);
+    }
 
-        @Override
-        public void retry() {
-            if (ended) {
-                throw new IllegalStateException("the statement has ended");
-            }
-            inside(locks::retryStatement);
-        }
-
-        @Override
-        public void done() {
-            end(true);
-        }
-
-        @Override
-        public void close() {
-            if (isActive()) {
-                end(false);
-            }
-        }
-
-        private void end(boolean well) {
-            if (!ended) {
-                ended = true;
-                inside(() -> locks.endStatement(well));
-            }
-        }
+    void endStatement(boolean well) {
+        inside(() -> locks.endStatement(well));
     }
 
     /** A key as this transaction has written it. */
@@ -350,12 +338,7 @@ final class TransactionCore {
     }
 
     private void commitPipelined(Pipeline pipeline, Promise<Long> promise) {
-        enter();
-        try {
-            move(State.COMMITTING);
-        } finally {
-            guard.unlock();
-        }
+        inside(() -> move(State.COMMITTING));
         long callNs = System.nanoTime();
         CommitEnd end = CommitEnd.ofPipelined(this, pipeline, callNs, promise);
         TikvException late = tooLate();

@@ -8,6 +8,7 @@ import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.AsyncTransaction;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Savepoint;
@@ -147,6 +148,11 @@ final class TransactionFace implements Transaction {
         core.commit(result);
         Reference.reachabilityFence(handle);
         return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
+    }
+
+    @Override
+    public @Nullable CommitMode commitMode() {
+        return core.commitMode();
     }
 
     @Override

@@ -134,6 +134,12 @@ public final class TransactionsFace implements TransactionClient {
     }
 
     @Override
+    public boolean awaitBackground(Duration longest) {
+        engine.checkMayBlock();
+        return engine.awaitIdle(longest.toNanos());
+    }
+
+    @Override
     public AsyncTransactionClient async() {
         return async;
     }

@@ -235,8 +235,8 @@ final class TwoPhaseCommit {
             committed(call.onePcCommitTs());
         } else if (call.asyncCommitTs() != 0) {
             onePhase = false;
-            committed(call.asyncCommitTs());
             commitInBackground(mutations.lockedKeysBut(new byte[0]), call.asyncCommitTs());
+            committed(call.asyncCommitTs());
         } else if (mutations.primary() < 0) {
             committed(0);
         } else {
@@ -286,8 +286,8 @@ final class TwoPhaseCommit {
         TikvException failure = call.failure();
         KeyError refusal = call.refusal();
         if (failure == null) {
-            committed(commitTs);
             commitInBackground(secondaries, commitTs);
+            committed(commitTs);
         } else if (refusal != null && refusal.hasCommitTsExpired()) {
             onPushed(refusal.getCommitTsExpired().getMinCommitTs(), commitTs);
         } else if (call.isUncertain()) {

@@ -28,6 +28,7 @@ import io.tikvdirect.codec.kv.KvCommitBodies;
 import io.tikvdirect.codec.kv.KvReadBodies;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class TxnEngine extends CallEngine {
     /** Bytes of a prewrite, commit or lock request at most (TXN-02, client-go: TxnCommitBatchSize). */
     static final int WRITE_CHUNK_BYTES = 16 * 1024;
 
+    private static final long IDLE_POLL_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final int RESERVE_SLAB_BYTES = 512;
     private static final int RESERVE_WAITERS = 64 * LinkSettings.RESERVE;
 
@@ -313,6 +315,18 @@ public final class TxnEngine extends CallEngine {
     /** {@return whether work goes on that no caller waits for} */
     public boolean isIdle() {
         return background.isIdle() && reserve.inUse() == 0;
+    }
+
+    /** Waits until nothing goes on that no caller waits for; gives false when the time is over first. */
+    boolean awaitIdle(long timeoutNs) {
+        long endNs = System.nanoTime() + timeoutNs;
+        while (!background.isIdle()) {
+            if (System.nanoTime() - endNs > 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(IDLE_POLL_NS);
+        }
+        return true;
     }
 
     /** Fails what waits for time to pass, and refuses new requests. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Results that go from an event loop to whoever waits, in many interleavings; see {@code tikvdirect.interleavings}. */
 class CallHandOverTest {
 
-    private static final int INTERLEAVINGS = Integer.getInteger("tikvdirect.interleavings", 150);
+    private static final int INTERLEAVINGS = Integer.getInteger("tikvdirect.interleavings", 50);
 
     /** A thread that parks is always woken, and sees the whole result. */
     @Test

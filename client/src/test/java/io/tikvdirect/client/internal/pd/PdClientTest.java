@@ -128,6 +128,40 @@ class PdClientTest {
     }
 
     @Test
+    void membersThatWereNotConfiguredAreLearntAndServeWhenTheConfiguredOneIsGone() throws Exception {
+        try (ScriptedPd configured = new ScriptedPd();
+                ScriptedPd learnt = new ScriptedPd()) {
+            ScriptedPd.elect(configured, configured, learnt);
+            try (PdFixture pd = new PdFixture("tikv://" + configured.address())) {
+                get(pd.client.getAllStores(soon()));
+                assertThat(configured.served()).isEqualTo(1);
+                ScriptedPd.elect(learnt, configured, learnt);
+                configured.close();
+                get(pd.client.getAllStores(soon()));
+                assertThat(learnt.served()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void aCallThatAFollowerRefusesIsServedByTheLeader() throws Exception {
+        try (ScriptedPd old = new ScriptedPd();
+                ScriptedPd next = new ScriptedPd()) {
+            ScriptedPd.elect(old, old, next);
+            try (PdFixture pd = new PdFixture("tikv://" + old.address())) {
+                get(pd.client.getAllStores(soon()));
+                ScriptedPd.elect(next, old, next);
+                get(pd.client.getAllStores(soon()));
+                assertThat(old.refused()).isEqualTo(1);
+                assertThat(next.served()).isEqualTo(1);
+                get(pd.client.getAllStores(soon()));
+                assertThat(next.served()).as("the new leader is remembered").isEqualTo(2);
+                assertThat(old.refused()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void anAddressWhereNobodyListensIsUnavailableByTheDeadline() throws Exception {
         try (PdFixture pd = new PdFixture("tikv://127.0.0.1:1")) {
             assertThatThrownBy(() -> get(pd.client.open(in(Duration.ofMillis(300)))))

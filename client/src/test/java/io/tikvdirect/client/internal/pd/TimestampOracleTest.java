@@ -88,6 +88,32 @@ class TimestampOracleTest {
         }
     }
 
+    /** While the first requests are unanswered all others gather, and then one request is enough for them. */
+    @Test
+    void whoComesWhileRequestsAreUnderWaySharesTheNextOne() throws Exception {
+        try (ScriptedPd server = new ScriptedPd();
+                PdFixture pd = new PdFixture("tikv://" + server.address() + "?pd.timeout=60s")) {
+            get(pd.oracle.timestamp(soon()));
+            final int before = server.requests();
+            server.hold();
+            final List<CompletableFuture<Long>> all = new ArrayList<>();
+            for (int underWay = 1; underWay <= 4; underWay++) {
+                all.add(pd.oracle.timestamp(soon()));
+                final int asked = before + underWay;
+                await().until(() -> server.requests() == asked);
+            }
+            for (int i = 0; i < 2_000; i++) {
+                all.add(pd.oracle.timestamp(soon()));
+            }
+            server.release();
+            for (final CompletableFuture<Long> each : all) {
+                get(each);
+            }
+            // the loop may see some of the two thousand when the first answer comes, and the others with the next
+            assertThat(server.requests() - before).isBetween(5, 8);
+        }
+    }
+
     @Test
     void whenPdIsAwayEachWaiterEndsByItsOwnDeadlineAndThePatientOneIsServedLater() throws Exception {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().start();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class StoreHandOverTest {
 
-    private static final int INTERLEAVINGS = Integer.getInteger("tikvdirect.interleavings", 150);
+    private static final int INTERLEAVINGS = Integer.getInteger("tikvdirect.interleavings", 50);
 
     private static Thread start(Runnable action) {
         Thread thread = new Thread(action);

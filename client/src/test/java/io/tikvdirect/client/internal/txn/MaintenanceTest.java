@@ -190,8 +190,8 @@ class MaintenanceTest {
 
     private static void commitPrimary(byte[] primary, long startTs) {
         long commitTs = transactions.timestamp().version();
-        CommitCall call = result(promise -> CommitCall.primary(
-                engine, primary, startTs, commitTs, engine.plainContext(), deadlineNs(), promise));
+        CommitCall call = result(promise ->
+                CommitCall.primary(engine, primary, startTs, commitTs, engine.plainContext(), deadlineNs(), promise));
         assertThat(call.failure()).isNull();
     }
 
@@ -301,9 +301,8 @@ class MaintenanceTest {
                             .isEqualTo(then);
                     assertThat(barrier.isHeld()).isTrue();
                 }
-                await().atMost(PATIENCE)
-                        .until(() -> there.collectGarbage(safePoint, RangeOptions.DEFAULT)
-                                .equals(safePoint));
+                await().atMost(PATIENCE).until(() -> there.collectGarbage(safePoint, RangeOptions.DEFAULT)
+                        .equals(safePoint));
                 assertThat(there.safePoints().garbage()).isEqualTo(safePoint);
                 assertThatThrownBy(() -> there.holdGarbage("late", then, Duration.ofMinutes(1)))
                         .isInstanceOf(ServerException.class);
@@ -313,8 +312,9 @@ class MaintenanceTest {
 
     @Test
     void aClientOfOneKeyspaceDoesNotMoveTheSafePointOfAll() throws Exception {
-        try (EmbeddedCluster v2 =
-                        EmbeddedCluster.builder().apiVersion(EmbeddedApiVersion.V2).start();
+        try (EmbeddedCluster v2 = EmbeddedCluster.builder()
+                        .apiVersion(EmbeddedApiVersion.V2)
+                        .start();
                 TikvClient its = open(v2, "api", "v2")) {
             Maintenance there = its.transactions().maintenance();
             Timestamp safePoint = its.transactions().timestamp();
@@ -413,17 +413,16 @@ class MaintenanceTest {
         Queue<KeyRange> parts = new ConcurrentLinkedQueue<>();
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        RangeReport report =
-                maintenance.forEachPart("test", KeyRange.all(), SMALL_PARTS.withConcurrency(2), part -> {
-                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                    int number = parts.size();
-                    parts.add(part);
-                    return CompletableFuture.supplyAsync(() -> {
-                        cluster.splitAtRegionKey(KeySpace.v1Txn().regionKey(key(number * 100 + 50)));
-                        running.decrementAndGet();
-                        return 2L;
-                    });
-                });
+        RangeReport report = maintenance.forEachPart("test", KeyRange.all(), SMALL_PARTS.withConcurrency(2), part -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            int number = parts.size();
+            parts.add(part);
+            return CompletableFuture.supplyAsync(() -> {
+                cluster.splitAtRegionKey(KeySpace.v1Txn().regionKey(key(number * 100 + 50)));
+                running.decrementAndGet();
+                return 2L;
+            });
+        });
         assertThat(report.parts()).isEqualTo(parts.size()).isGreaterThan(2);
         assertThat(report.regions()).isEqualTo(2L * parts.size());
         assertThat(most.get()).isBetween(1, 2);
@@ -509,7 +508,8 @@ class MaintenanceTest {
 
     @Test
     void withoutNewsOfTheSafePointNoReadIsSure() {
-        SafePointWatch watch = new SafePointWatch(engine.gcStates(), engine.keySpace().keyspaceId());
+        SafePointWatch watch =
+                new SafePointWatch(engine.gcStates(), engine.keySpace().keyspaceId());
         long nowNs = System.nanoTime();
         watch.heard(100, nowNs);
         watch.heard(90, nowNs);
@@ -517,7 +517,6 @@ class MaintenanceTest {
         assertThat(watch.refusal(99, nowNs)).isInstanceOf(SnapshotTooOldException.class);
         assertThat(watch.refusal(-1, nowNs)).isNull();
         assertThat(watch.refusal(100, nowNs + TimeUnit.SECONDS.toNanos(89))).isNull();
-        assertThat(watch.refusal(100, nowNs + TimeUnit.SECONDS.toNanos(90)))
-                .isInstanceOf(PdUnavailableException.class);
+        assertThat(watch.refusal(100, nowNs + TimeUnit.SECONDS.toNanos(90))).isInstanceOf(PdUnavailableException.class);
     }
 }

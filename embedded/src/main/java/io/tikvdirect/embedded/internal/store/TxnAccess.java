@@ -16,6 +16,7 @@ final class TxnAccess {
     private final long storeId;
     private final TxnRules rules;
     private final LockResolution locks;
+    private final TimestampLimit limit;
 
     TxnAccess(StoreParts parts, RegionCheck check, long storeId) {
         this.parts = parts;
@@ -23,6 +24,7 @@ final class TxnAccess {
         this.storeId = storeId;
         this.rules = new TxnRules(parts.apiVersion());
         this.locks = new LockResolution(parts.txn());
+        this.limit = new TimestampLimit(parts.timestamps());
     }
 
     TxnEngine engine() {
@@ -45,6 +47,10 @@ final class TxnAccess {
         return locks;
     }
 
+    TimestampLimit limit() {
+        return limit;
+    }
+
     Region writing(Context context) throws RegionErrorException {
         return check.atLeader(context);
     }
@@ -65,6 +71,9 @@ final class TxnAccess {
      * it any more; the leader serves it as an ordinary one (SURPRISES 13).
      */
     Region reading(Context context, long ts) throws RegionErrorException {
+        if (!context.getStaleRead()) { // those raise no max_ts
+            limit.requireNear(ts);
+        }
         boolean stale = context.getStaleRead() && ts != 0;
         Region region = check.atReader(context, context.getReplicaRead() || stale);
         if (stale && (context.getReplicaRead() || region.leaderStore() != storeId)) {

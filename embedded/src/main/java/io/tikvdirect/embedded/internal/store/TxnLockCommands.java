@@ -26,6 +26,7 @@ final class TxnLockCommands {
     }
 
     ScanLockResponse scan(ScanLockRequest request) throws RegionErrorException {
+        txn.limit().requireGiven(request.getContext(), request.getMaxVersion());
         Region region = txn.writing(request.getContext());
         if (!request.getStartKey().isEmpty()) {
             byte[] start = Memcomparable.encode(request.getStartKey().toByteArray());

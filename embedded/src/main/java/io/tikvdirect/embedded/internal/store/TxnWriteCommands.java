@@ -92,12 +92,18 @@ final class TxnWriteCommands {
     }
 
     CheckTxnStatusResponse checkStatus(CheckTxnStatusRequest request) throws RegionErrorException, TxnException {
-        return writes.checkStatus(txn.writing(request.getContext()), request);
+        Region region = txn.writing(request.getContext());
+        txn.limit()
+                .requireGiven(
+                        request.getContext(), request.getLockTs(), request.getCurrentTs(), request.getCallerStartTs());
+        return writes.checkStatus(region, request);
     }
 
     CheckSecondaryLocksResponse checkSecondaryLocks(CheckSecondaryLocksRequest request)
             throws RegionErrorException, TxnException {
-        return writes.checkSecondaryLocks(txn.writing(request.getContext()), request);
+        Region region = txn.writing(request.getContext());
+        txn.limit().requireGiven(request.getContext(), request.getStartVersion());
+        return writes.checkSecondaryLocks(region, request);
     }
 
     TxnHeartBeatResponse heartBeat(TxnHeartBeatRequest request) throws RegionErrorException, TxnException {

@@ -38,8 +38,8 @@ public final class Main {
         try (TiSession session = TiSession.create(settings);
                 RawKVClient client = session.createRawClient()) {
             Work work = new Work(client, flags);
-            if (work.reads() && !flags.has("no-load")) {
-                work.load();
+            if (!flags.has("no-load")) {
+                work.load(flags.number("bulk", 0) > 0);
             }
             System.out.println(run(work, flags));
         }
@@ -53,8 +53,12 @@ public final class Main {
             workers.add(new Worker(work, i, inFlight, flags.decimal("rate")));
         }
         workers.forEach(Thread::start);
+        for (int i = 0; i < flags.number("bulk", 0); i++) {
+            new Bulk(work, i).start();
+        }
         Thread.sleep(flags.millis("warmup", "5s"));
         Compilers.awaitQuiet(MORE_WARM_UP_MS);
+        Bulk.BYTES.set(0);
         Costs before = Costs.now();
         Worker.phase = Worker.Phase.MEASURING;
         for (long left = flags.millis("duration", "10s"); left > 0; left -= LOOK_MS) {
@@ -63,6 +67,13 @@ public final class Main {
         }
         Worker.phase = Worker.Phase.OVER;
         Costs after = Costs.now();
+        if (flags.number("bulk", 0) > 0) {
+            double seconds = (after.wallNs - before.wallNs) / 1e9;
+            System.err.printf(
+                    Locale.ROOT,
+                    "tikv-client-java-bench: bulk %.1f MiB/s beside%n",
+                    Bulk.BYTES.get() / (double) (1 << 20) / seconds);
+        }
         double resident = residentMib();
         Histogram nanos = new Histogram(3_600_000_000_000L, 3);
         long errors = 0;

@@ -15,6 +15,8 @@ final class Work {
     private static final double ZIPF_EXPONENT = 0.99; // YCSB's
     private static final int DRAWN = 1 << 20;
     private static final int LOAD_BATCH = 1_000;
+    private static final ByteString BULK_KEY = ByteString.copyFromUtf8("L000000000000000");
+    private static final int BULK_BYTES = 1 << 20;
 
     private final RawKVClient client;
     private final String workload;
@@ -53,11 +55,26 @@ final class Work {
         return ranks;
     }
 
-    boolean reads() {
+    private boolean reads() {
         return !workload.equals("raw-put") && !workload.equals("raw-batch-put");
     }
 
-    void load() {
+    /** Writes what the run will read. */
+    void load(boolean bulk) {
+        if (bulk) {
+            client.put(BULK_KEY, ByteString.copyFromUtf8("V".repeat(BULK_BYTES)));
+        }
+        if (reads()) {
+            loadKeys();
+        }
+    }
+
+    /** Reads the large value; gives its bytes. */
+    int bulkGet() {
+        return client.get(BULK_KEY).orElseThrow().size();
+    }
+
+    private void loadKeys() {
         for (int from = 0; from < keys.length; from += LOAD_BATCH) {
             Map<ByteString, ByteString> pairs = new HashMap<>();
             for (int i = from; i < Math.min(from + LOAD_BATCH, keys.length); i++) {
