@@ -11,6 +11,7 @@ import (
 	"github.com/tikv/client-go/v2/kv"
 	"github.com/tikv/client-go/v2/tikv"
 	"github.com/tikv/client-go/v2/txnkv/transaction"
+	"github.com/tikv/client-go/v2/txnkv/txnsnapshot"
 )
 
 // namedTxn is a transaction that statements refer to by its name.
@@ -165,7 +166,7 @@ func (t *namedTxn) lock(ctx context.Context, s *session, st statement) (answer, 
 	if err := t.txn.LockKeys(ctx, how, st.args...); err != nil {
 		return nil, err
 	}
-	return t.lockedValues(ctx, how, st.args)
+	return lockedValues(ctx, s.txn.GetSnapshot(ts), how, st.args)
 }
 
 func waitTime(st statement) (int64, error) {
@@ -179,13 +180,14 @@ func waitTime(st statement) (int64, error) {
 	return wait, err
 }
 
-// lockedValues reads anew what was locked before: the server returns values only with the first lock.
-func (t *namedTxn) lockedValues(ctx context.Context, how *kv.LockCtx, keys [][]byte) (answer, error) {
+// lockedValues reads anew what was locked before: the server returns values only with the first lock. Since then nobody
+// else can have written there, and own writes are not meant.
+func lockedValues(ctx context.Context, now *txnsnapshot.KVSnapshot, how *kv.LockCtx, keys [][]byte) (answer, error) {
 	values := make([]any, len(keys))
 	for i, key := range keys {
 		got, found := how.Values[string(key)]
 		if !found || got.AlreadyLocked {
-			a, err := get(ctx, t.txn, key)
+			a, err := get(ctx, now, key)
 			if err != nil {
 				return nil, err
 			}

@@ -61,7 +61,7 @@ final class Plots {
                 runs,
                 (client, scenario, ofScenario) -> plot.point(
                         client,
-                        scenario.rate(),
+                        (double) scenario.rate(),
                         Figures.of(ofScenario, "p99_us").median()));
         return plot.svg();
     }

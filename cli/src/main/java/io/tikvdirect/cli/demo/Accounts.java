@@ -117,7 +117,7 @@ final class Accounts {
         for (int i = 0; System.nanoTime() - endNs < 0; i++) {
             int from = random.nextInt(COUNT);
             int to = (from + 1 + random.nextInt(COUNT - 1)) % COUNT;
-            long amount = 1 + random.nextInt(10);
+            long amount = random.nextLong(1, 11);
             long startedNs = System.nanoTime();
             client.run(KINDS.get(i % KINDS.size()), txn -> transfer(txn, from, to, amount));
             transfers.incrementAndGet();

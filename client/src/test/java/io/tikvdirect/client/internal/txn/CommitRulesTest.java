@@ -67,7 +67,7 @@ class CommitRulesTest {
             buffer.delete(new byte[] {6}, WriteBuffer.PRESUME_NOT_EXISTS | WriteBuffer.LOCKED, 0);
 
             assertThat(ops(Mutations.of(buffer, false)))
-                    .containsExactly(Op.Put, Op.Insert, Op.Del, Op.CheckNotExists, Op.CheckNotExists);
+                    .containsExactly(Op.Put, Op.Insert, Op.Del, Op.CheckNotExists, Op.Lock, Op.CheckNotExists);
             assertThat(ops(Mutations.of(buffer, true)))
                     .containsExactly(Op.Put, Op.Insert, Op.Del, Op.CheckNotExists, Op.Lock, Op.Lock);
         }

@@ -192,8 +192,15 @@ class StateTablesTest {
             txn.put(key, new byte[] {1});
             assertThat(catchThrowable(txn::commit)).isInstanceOf(UndeterminedException.class);
         }
+        awaitUndetermined();
         assertThat(path(TwoPhaseCommit.class))
                 .isEqualTo(List.of("START", "PREWRITE", "ASK_COMMIT_TS", "COMMIT_PRIMARY", "UNDETERMINED"));
+    }
+
+    /** The caller gives up by himself when the loop is late; then the commit ends a little after him. */
+    private void awaitUndetermined() {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> path(TwoPhaseCommit.class).contains("UNDETERMINED"));
     }
 
     @Test
@@ -204,6 +211,7 @@ class StateTablesTest {
             txn.put(key, new byte[] {1});
             assertThat(catchThrowable(txn::commit)).isInstanceOf(UndeterminedException.class);
         }
+        awaitUndetermined();
         assertThat(path(TwoPhaseCommit.class)).isEqualTo(List.of("START", "ASK_MIN_TS", "PREWRITE", "UNDETERMINED"));
     }
 
