@@ -11,8 +11,7 @@ package io.tikvdirect.client.txn;
  * @param throttle share of the time in which nothing is flushed, to spare other work on the stores; 0 to less than 1
  * @param resolveConcurrency regions whose locks are turned into values at a time after the commit
  */
-public record Pipelining(
-        long flushBytes, int flushKeys, long forcedBytes, double throttle, int resolveConcurrency) {
+public record Pipelining(long flushBytes, int flushKeys, long forcedBytes, double throttle, int resolveConcurrency) {
 
     /** 16 MiB and 10,000 keys, or 128 MiB; no throttling; 8 regions at a time (client-go's numbers). */
     public static final Pipelining DEFAULT = new Pipelining(16L << 20, 10_000, 128L << 20, 0, 8);

@@ -47,26 +47,21 @@ final class FlushedLocks {
     static void end(TxnEngine engine, long startTs, long commitTs, KeyRange range, int concurrency) {
         StatusBroadcast.send(engine, StatusBroadcast.over(startTs, commitTs, false));
         long deadlineNs = TxnEngine.backgroundDeadlineNs(ALL_S);
-        engine.background()
-                .run(
+        engine.background().run("ending flushed locks", done -> new RangeRun(
+                        engine,
                         "ending flushed locks",
-                        done -> new RangeRun(
-                                        engine,
-                                        "ending flushed locks",
-                                        range,
-                                        concurrency,
-                                        1,
-                                        deadlineNs,
-                                        (part, ended) ->
-                                                new FlushedLocks(engine, startTs, commitTs, part, deadlineNs, ended)
-                                                        .next(),
-                                        TxnEngine.promise(
-                                                report -> {
-                                                    tellLater(engine, startTs, commitTs);
-                                                    done.succeed(true);
-                                                },
-                                                done::fail))
-                                .start());
+                        range,
+                        concurrency,
+                        1,
+                        deadlineNs,
+                        (part, ended) -> new FlushedLocks(engine, startTs, commitTs, part, deadlineNs, ended).next(),
+                        TxnEngine.promise(
+                                report -> {
+                                    tellLater(engine, startTs, commitTs);
+                                    done.succeed(true);
+                                },
+                                done::fail))
+                .start());
     }
 
     private static void tellLater(TxnEngine engine, long startTs, long commitTs) {

@@ -68,8 +68,7 @@ final class Heartbeat {
         return new Heartbeat(engine, primary, startTs, bornNs, intervalMs, true);
     }
 
-    private Heartbeat(
-            TxnEngine engine, byte[] primary, long startTs, long bornNs, long intervalMs, boolean pipelined) {
+    private Heartbeat(TxnEngine engine, byte[] primary, long startTs, long bornNs, long intervalMs, boolean pipelined) {
         this.engine = engine;
         this.primary = primary;
         this.startTs = startTs;

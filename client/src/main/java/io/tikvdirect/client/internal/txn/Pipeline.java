@@ -177,11 +177,7 @@ final class Pipeline {
 
     private void send(Mutations mutations, FlushRequest terms) {
         long callNs = System.nanoTime();
-        new FlushCall(
-                        engine,
-                        mutations,
-                        terms,
-                        TxnEngine.promise(done -> onFlushed(callNs), this::onFailed))
+        new FlushCall(engine, mutations, terms, TxnEngine.promise(done -> onFlushed(callNs), this::onFailed))
                 .send(context, callNs, TxnEngine.backgroundDeadlineNs(FLUSH_S));
     }
 

@@ -48,12 +48,14 @@ final class TransactionFace implements Transaction {
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-        return Faces.await(core.engine(), core.timeoutNs(), promise -> core.reads().get(key, true, promise));
+        return Faces.await(
+                core.engine(), core.timeoutNs(), promise -> core.reads().get(key, true, promise));
     }
 
     @Override
     public List<byte @Nullable []> batchGet(List<byte[]> keys) {
-        return Faces.await(core.engine(), core.timeoutNs(), promise -> core.reads().batchGet(keys, true, promise));
+        return Faces.await(
+                core.engine(), core.timeoutNs(), promise -> core.reads().batchGet(keys, true, promise));
     }
 
     @Override
@@ -202,7 +204,8 @@ final class TransactionFace implements Transaction {
 
         @Override
         public CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options) {
-            return Faces.stage(core().engine(), promise -> core().reads().page(
+            return Faces.stage(core().engine(), promise -> core().reads()
+                    .page(
                             Faces.cursor(range, options),
                             options.keyOnly(),
                             options.limit(),
@@ -227,9 +230,8 @@ final class TransactionFace implements Transaction {
 
         @Override
         public CompletionStage<@Nullable Void> flush() {
-            return Faces.stage(
-                    core().engine(),
-                    promise -> core().flush(TxnEngine.promise(flushed -> Faces.succeedVoid(promise), promise::fail)));
+            return Faces.stage(core().engine(), promise -> core().flush(
+                            TxnEngine.promise(flushed -> Faces.succeedVoid(promise), promise::fail)));
         }
 
         @Override

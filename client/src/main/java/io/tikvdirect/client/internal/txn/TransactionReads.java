@@ -36,11 +36,7 @@ final class TransactionReads {
      * @param reads of what others have committed
      */
     TransactionReads(
-            TxnEngine engine,
-            ReentrantLock guard,
-            Runnable entrance,
-            TransactionWrites writes,
-            SnapshotReads reads) {
+            TxnEngine engine, ReentrantLock guard, Runnable entrance, TransactionWrites writes, SnapshotReads reads) {
         this.engine = engine;
         this.guard = guard;
         this.entrance = entrance;
@@ -61,7 +57,8 @@ final class TransactionReads {
         if (own != null) {
             promise.succeed(own.value());
         } else if (hasFlushed()) {
-            readThrough(List.of(key), mayBlock, TxnEngine.promise(found -> promise.succeed(found.get(0)), promise::fail));
+            readThrough(
+                    List.of(key), mayBlock, TxnEngine.promise(found -> promise.succeed(found.get(0)), promise::fail));
         } else {
             reads.get(key, System.nanoTime(), mayBlock, promise);
         }
@@ -130,10 +127,7 @@ final class TransactionReads {
     }
 
     private static List<byte @Nullable []> merged(
-            List<byte[]> keys,
-            Map<ByteBuffer, byte[]> flushed,
-            List<byte[]> others,
-            List<byte @Nullable []> seen) {
+            List<byte[]> keys, Map<ByteBuffer, byte[]> flushed, List<byte[]> others, List<byte @Nullable []> seen) {
         Map<ByteBuffer, byte @Nullable []> all = new HashMap<>();
         flushed.forEach((key, value) -> all.put(key, value.length == 0 ? null : value));
         for (int i = 0; i < others.size(); i++) {

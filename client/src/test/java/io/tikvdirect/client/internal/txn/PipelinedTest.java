@@ -174,7 +174,8 @@ class PipelinedTest {
             long most = 0;
             for (int i = 0; i < 2_000; i++) {
                 txn.put(key(i), new byte[500]);
-                most = Math.max(most, ((TransactionFace) txn).core().writes().buffer().dataBytes());
+                most = Math.max(
+                        most, ((TransactionFace) txn).core().writes().buffer().dataBytes());
             }
             assertThat(most).isLessThan(45_000);
             assertThat(((TransactionFace) txn).core().writes().buffer()).isNotSameAs(first);
@@ -369,9 +370,9 @@ class PipelinedTest {
             txn.commit();
         }
         assertThat(now().get(key(1))).isEqualTo(value(1));
-        await().atMost(PATIENCE).until(() -> told.stream()
-                .map(request -> request.getTxnStatus(0))
-                .anyMatch(TxnStatus::getIsCompleted));
+        await().atMost(PATIENCE)
+                .until(() ->
+                        told.stream().map(request -> request.getTxnStatus(0)).anyMatch(TxnStatus::getIsCompleted));
         assertThat(told.stream().map(request -> request.getTxnStatus(0)))
                 .allMatch(status -> status.getStartTs() == startTs && !status.getRolledBack())
                 .anyMatch(status -> status.getCommitTs() != 0 && !status.getIsCompleted());

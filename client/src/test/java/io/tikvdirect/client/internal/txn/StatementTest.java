@@ -118,7 +118,8 @@ class StatementTest {
         txn.put(key("a"), new byte[] {6});
         txn.commit();
         assertThat(isLocked("a")).isFalse();
-        assertThat(transactions.snapshot(transactions.timestamp()).get(key("a"))).containsExactly(6);
+        assertThat(transactions.snapshot(transactions.timestamp()).get(key("a")))
+                .containsExactly(6);
     }
 
     @Test
