@@ -35,6 +35,7 @@ final class RangeRun {
     record Report(long parts, long regions) {}
 
     /** Where the next part ends, or why that is not known. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
     private record Cut(byte[] end, @Nullable TikvException failure) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(RangeRun.class);
@@ -104,12 +105,16 @@ final class RangeRun {
             onCut(found, left);
         }
         KeyRange next = rest;
-        boolean goesOn = next != null && failure.get() == null;
-        if (goesOn && !cutting && running.get() < concurrency) {
+        if (cutting) {
+            return;
+        }
+        if (next == null || failure.get() != null) {
+            if (running.get() == 0) {
+                end();
+            }
+        } else if (running.get() < concurrency) {
             cutting = true;
             cut(next);
-        } else if (!goesOn && !cutting && running.get() == 0) {
-            end();
         }
     }
 

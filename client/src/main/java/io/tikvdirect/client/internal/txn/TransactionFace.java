@@ -147,9 +147,12 @@ final class TransactionFace implements Transaction {
         core.engine().checkMayBlock();
         // when nobody waits for its end any more, a commit goes on all the same
         PendingResult<Long> result = new PendingResult<>(true);
-        core.commit(result);
-        Reference.reachabilityFence(handle);
-        return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
+        try {
+            core.commit(result);
+            return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
+        } finally {
+            Reference.reachabilityFence(handle);
+        }
     }
 
     @Override
