@@ -192,7 +192,9 @@ final class TransactionCore {
         } finally {
             guard.unlock();
         }
-        flush.run();
+        if (flush != null) {
+            flush.run();
+        }
     }
 
     /** Flushes what is written when the transaction is pipelined. */

@@ -104,9 +104,9 @@ final class TransactionLocks {
         List<byte @Nullable []> values = new ArrayList<>(keys.size());
         guard.lock();
         try {
+            StatementLocks kept = statement;
             for (byte[] key : keys) {
-                boolean isKept = statement != null && !found.containsKey(key);
-                values.add(isKept ? statement.value(key) : found.get(key));
+                values.add(kept == null || found.containsKey(key) ? found.get(key) : kept.value(key));
             }
         } finally {
             guard.unlock();

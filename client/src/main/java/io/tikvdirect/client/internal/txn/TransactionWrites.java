@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionWrites {
 
-    private static final Runnable NOTHING = () -> {};
-
     private final TxnEngine engine;
     private final ReentrantLock guard;
     private final @Nullable Pipeline pipeline;
@@ -118,10 +116,11 @@ final class TransactionWrites {
     /**
      * Hands the buffer over to be flushed when it is full and nothing else is being flushed.
      *
-     * @return what to run outside of the guard
+     * @return what to run outside of the guard; null: nothing
      */
+    @Nullable
     Runnable flushIfFull() {
-        return pipeline != null && pipeline.wants(buffer) ? handOver(pipeline) : NOTHING;
+        return pipeline != null && pipeline.wants(buffer) ? handOver(pipeline) : null;
     }
 
     private Runnable handOver(Pipeline to) {
@@ -164,7 +163,7 @@ final class TransactionWrites {
     }
 
     private void flushNow(Pipeline to, Promise<Boolean> promise) {
-        Runnable flush = NOTHING;
+        Runnable flush = null;
         guard.lock();
         try {
             if (to.isIdle()) {
@@ -173,7 +172,9 @@ final class TransactionWrites {
         } finally {
             guard.unlock();
         }
-        flush.run();
+        if (flush != null) {
+            flush.run();
+        }
         to.whenIdle(promise);
     }
 
