@@ -78,6 +78,14 @@ public interface AsyncTransaction {
     void delete(byte[] key);
 
     /**
+     * As {@link Transaction#flush}. When a pipelined transaction writes faster than it is flushed, its writes fail with
+     * {@link io.tikvdirect.client.BackpressureException}; wait for this stage then.
+     *
+     * @return completes when what was written before is in the stores
+     */
+    CompletionStage<@Nullable Void> flush();
+
+    /**
      * See {@link Transaction#expectPresent}.
      *
      * @param key not empty
@@ -109,6 +117,13 @@ public interface AsyncTransaction {
      * @return values as of now, null where there is none
      */
     CompletionStage<List<byte @Nullable []>> lock(List<byte[]> keys, LockOptions options);
+
+    /**
+     * As {@link Transaction#statement}; nothing of it blocks.
+     *
+     * @return to be closed; calls to {@link #lock} until then belong to it
+     */
+    LockStatement statement();
 
     /**
      * See {@link Transaction#commit}.

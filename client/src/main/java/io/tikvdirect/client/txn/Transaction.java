@@ -93,6 +93,13 @@ public interface Transaction extends AutoCloseable {
     void delete(byte[] key);
 
     /**
+     * Writes to the stores, as locks, what a pipelined transaction ({@link TransactionOptions#withPipelining}) has written
+     * so far, and waits for it. It happens by itself when enough has gathered; this is for whoever wants it earlier. Does
+     * nothing in other transactions.
+     */
+    void flush();
+
+    /**
      * Expects a key to exist when the transaction commits. Has a meaning for keys that it also writes or locks, and where
      * {@link TransactionOptions#assertions} is not off; else the commit fails with {@link ExpectationFailedException}.
      *
@@ -123,6 +130,15 @@ public interface Transaction extends AutoCloseable {
      * @throws io.tikvdirect.client.InvalidArgumentException when an optimistic transaction asks for values
      */
     List<byte @Nullable []> lock(List<byte[]> keys, LockOptions options);
+
+    /**
+     * Begins a statement of a pessimistic transaction, which may have to be tried again; its locks are kept over its
+     * attempts. One at a time.
+     *
+     * @return to be closed; calls to {@link #lock} until then belong to it
+     * @throws IllegalStateException when the transaction is optimistic, or another statement has not ended
+     */
+    LockStatement statement();
 
     /**
      * Locks one key of a pessimistic transaction and reads it as of now, or as this transaction has written it.

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param commitCheck has the last word about a commit; with it there is neither async nor one-phase commit, whose time the
  *     stores decide; null: none (TXN-13, TXN-16)
  * @param commitListener told how each commit ended; null: nobody (TXN-17, TXN-20)
+ * @param pipelining flushes writes as locks while the transaction goes on, for such as are larger than memory; null: they
+ *     stay here until the commit (PIP-01)
  */
 public record TransactionOptions(
         boolean pessimistic,
@@ -37,7 +39,8 @@ public record TransactionOptions(
         AssertionLevel assertions,
         @Nullable Timestamp commitAfter,
         @Nullable CommitCheck commitCheck,
-        @Nullable CommitListener commitListener) {
+        @Nullable CommitListener commitListener,
+        @Nullable Pipelining pipelining) {
 
     /** Optimistic, two phases, linearizable, normal priority; {@code run} begins anew for 20 s. */
     public static final TransactionOptions DEFAULT = new TransactionOptions(
@@ -52,6 +55,7 @@ public record TransactionOptions(
             AssertionLevel.OFF,
             null,
             null,
+            null,
             null);
 
     /** {@link #DEFAULT}, but pessimistic. */
@@ -61,6 +65,10 @@ public record TransactionOptions(
     public TransactionOptions {
         Objects.requireNonNull(priority, "priority");
         Objects.requireNonNull(assertions, "assertions");
+        if (pipelining != null && (pessimistic || commitAfter != null)) {
+            throw new IllegalArgumentException(
+                    "a pipelined transaction is optimistic, and commits after no moment in particular");
+        }
         if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
             throw new IllegalArgumentException("timeout must be positive: " + timeout);
         }
@@ -213,6 +221,18 @@ public record TransactionOptions(
         return draft.options();
     }
 
+    /**
+     * The same, flushed while it goes on, or not.
+     *
+     * @param settings null: writes stay in the client until the commit
+     * @return new options
+     */
+    public TransactionOptions withPipelining(@Nullable Pipelining settings) {
+        Draft draft = new Draft(this);
+        draft.pipelining = settings;
+        return draft.options();
+    }
+
     /** Not thread-safe. Options while one of them changes. */
     private static final class Draft {
         private boolean pessimistic;
@@ -227,6 +247,7 @@ public record TransactionOptions(
         private @Nullable Timestamp commitAfter;
         private @Nullable CommitCheck commitCheck;
         private @Nullable CommitListener commitListener;
+        private @Nullable Pipelining pipelining;
 
         Draft(TransactionOptions from) {
             pessimistic = from.pessimistic;
@@ -241,6 +262,7 @@ public record TransactionOptions(
             commitAfter = from.commitAfter;
             commitCheck = from.commitCheck;
             commitListener = from.commitListener;
+            pipelining = from.pipelining;
         }
 
         TransactionOptions options() {
@@ -256,7 +278,8 @@ public record TransactionOptions(
                     assertions,
                     commitAfter,
                     commitCheck,
-                    commitListener);
+                    commitListener,
+                    pipelining);
         }
     }
 }

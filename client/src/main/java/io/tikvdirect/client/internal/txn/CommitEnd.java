@@ -7,24 +7,41 @@ import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.CommitReport;
 import io.tikvdirect.client.txn.Timestamp;
 import java.time.Duration;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Owned by one thread at a time. Ends a transaction when its commit has ended, and tells whoever wants to know. */
 final class CommitEnd implements Promise<Long> {
 
     private final TransactionCore transaction;
-    private final int keys;
-    private final long bytes;
+    private final IntSupplier keys;
+    private final LongSupplier bytes;
     private final long callNs;
     private final Promise<Long> promise;
     private @Nullable TwoPhaseCommit commit;
 
     CommitEnd(TransactionCore transaction, Mutations mutations, long callNs, Promise<Long> promise) {
+        this(transaction, mutations::size, mutations::bytes, callNs, promise);
+    }
+
+    private CommitEnd(
+            TransactionCore transaction, IntSupplier keys, LongSupplier bytes, long callNs, Promise<Long> promise) {
         this.transaction = transaction;
-        this.keys = mutations.size();
-        this.bytes = mutations.bytes();
+        this.keys = keys;
+        this.bytes = bytes;
         this.callNs = callNs;
         this.promise = promise;
+    }
+
+    /** The end of a commit whose keys are flushed; each is counted as often as it was. */
+    static CommitEnd ofPipelined(TransactionCore transaction, Pipeline pipeline, long callNs, Promise<Long> promise) {
+        return new CommitEnd(
+                transaction,
+                () -> (int) Math.min(Integer.MAX_VALUE, pipeline.flushedKeys()),
+                pipeline::flushedBytes,
+                callNs,
+                promise);
     }
 
     /** The commit that is going to end; set before it starts. */
@@ -65,8 +82,8 @@ final class CommitEnd implements Promise<Long> {
                     ended == null ? CommitMode.TWO_PHASES : ended.mode(),
                     when,
                     failure,
-                    keys,
-                    bytes,
+                    keys.getAsInt(),
+                    bytes.getAsLong(),
                     Duration.ofNanos(System.nanoTime() - callNs)));
         } catch (RuntimeException thrown) {
             transaction.engine().slowPath().onListenerFailure(thrown);

@@ -39,6 +39,12 @@ final class Faces {
         return stage;
     }
 
+    /** Keeps a promise of nothing. */
+    @SuppressWarnings("NullAway") // NullAway does not see that null is the one Void
+    static void succeedVoid(Promise<@Nullable Void> promise) {
+        promise.succeed(null);
+    }
+
     /** Keys that the caller may change when the method has returned. */
     static List<byte[]> copies(List<byte[]> keys) {
         return keys.stream().map(byte[]::clone).toList();

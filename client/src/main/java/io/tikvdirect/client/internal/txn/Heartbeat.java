@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * BEATING  more than 10 beats in a row failed           ENDED
  * BEATING  the store says that the lock is gone         ENDED, the transaction cannot commit
  * BEATING  the transaction is older than an hour        ENDED, the transaction cannot commit
+ * BEATING  pipelined, and older than a day              ENDED, the transaction cannot commit
  * BEATING  the transaction ends, the client is closed   ENDED
  * </pre>
  */
@@ -32,6 +33,7 @@ final class Heartbeat {
 
     static final long INTERVAL_MS = LIFE_MS / 2;
     private static final long OLDEST_MS = TimeUnit.HOURS.toMillis(1);
+    private static final long OLDEST_PIPELINED_MS = TimeUnit.HOURS.toMillis(24);
     static final int MOST_FAILURES = 10;
     private static final long BEAT_DEADLINE_S = 5;
 
@@ -40,6 +42,7 @@ final class Heartbeat {
     private final long startTs;
     private final long bornNs;
     private final long intervalMs;
+    private final boolean pipelined;
     private int failures;
     private volatile State state = State.BEATING;
     private volatile boolean lockGone;
@@ -57,11 +60,21 @@ final class Heartbeat {
 
     /** A heart that beats at another pace. */
     Heartbeat(TxnEngine engine, byte[] primary, long startTs, long bornNs, long intervalMs) {
+        this(engine, primary, startTs, bornNs, intervalMs, false);
+    }
+
+    /** A heart that also lets readers pass: it moves the earliest commit on and tells all stores (PIP-05). */
+    static Heartbeat ofPipelined(TxnEngine engine, byte[] primary, long startTs, long bornNs, long intervalMs) {
+        return new Heartbeat(engine, primary, startTs, bornNs, intervalMs, true);
+    }
+
+    private Heartbeat(TxnEngine engine, byte[] primary, long startTs, long bornNs, long intervalMs, boolean pipelined) {
         this.engine = engine;
         this.primary = primary;
         this.startTs = startTs;
         this.bornNs = bornNs;
         this.intervalMs = intervalMs;
+        this.pipelined = pipelined;
     }
 
     /** Begins, or goes on after a beat. */
@@ -79,15 +92,25 @@ final class Heartbeat {
         if (!isBeating()) {
             return;
         }
-        if (ageMs() > OLDEST_MS) {
+        if (ageMs() > (pipelined ? OLDEST_PIPELINED_MS : OLDEST_MS)) {
             lockGone = true;
             stop();
             return;
         }
+        if (pipelined) {
+            engine.timestamp(
+                    TxnEngine.backgroundDeadlineNs(BEAT_DEADLINE_S), TxnEngine.promise(this::send, this::onFailure));
+        } else {
+            send(0L);
+        }
+    }
+
+    private void send(long minCommitTs) {
         TxnHeartBeatRequest request = TxnHeartBeatRequest.newBuilder()
                 .setPrimaryLock(engine.storeKey(primary))
                 .setStartVersion(startTs)
                 .setAdviseLockTtl(ageMs() + LIFE_MS)
+                .setMinCommitTs(minCommitTs)
                 .build();
         engine.ask(
                 OperationKind.KV_TXN_HEART_BEAT,
@@ -95,11 +118,14 @@ final class Heartbeat {
                 request,
                 TxnHeartBeatResponse.parser(),
                 TxnEngine.backgroundDeadlineNs(BEAT_DEADLINE_S),
-                TxnEngine.promise(this::onAnswer, this::onFailure));
+                TxnEngine.promise(answer -> onAnswer(answer, minCommitTs), this::onFailure));
     }
 
-    private void onAnswer(TxnHeartBeatResponse answer) {
+    private void onAnswer(TxnHeartBeatResponse answer, long minCommitTs) {
         failures = 0;
+        if (pipelined && !answer.hasError()) {
+            StatusBroadcast.send(engine, StatusBroadcast.alive(startTs, minCommitTs));
+        }
         if (answer.hasError()) {
             lockGone = true;
             stop();

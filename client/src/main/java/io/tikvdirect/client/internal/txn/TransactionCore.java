@@ -5,11 +5,10 @@ import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
-import io.tikvdirect.client.internal.call.ScanCursor;
-import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.txn.CommitMode;
-import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.LockOptions;
+import io.tikvdirect.client.txn.LockStatement;
+import io.tikvdirect.client.txn.Pipelining;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
@@ -58,9 +57,9 @@ final class TransactionCore {
     private final long bornNs = System.nanoTime();
     private final long timeoutNs;
     private final byte[] context;
-    private final SnapshotReads reads;
+    private final TransactionReads reads;
     private final ReentrantLock guard = new ReentrantLock();
-    private final WriteBuffer buffer;
+    private final TransactionWrites writes;
     private volatile State state = State.ACTIVE;
     private final TransactionLocks locks;
     private volatile Runnable endListener = () -> {};
@@ -77,11 +76,25 @@ final class TransactionCore {
                 .withTimeout(timeout)
                 .withPriority(options.priority())
                 .withRequestSource(options.requestSource());
-        this.reads = new SnapshotReads(engine, startTs, readOptions);
         this.context = context(engine, options);
-        this.buffer = new WriteBuffer(engine.allocator());
+        Pipelining pipelining = options.pipelining();
+        this.writes = new TransactionWrites(
+                engine,
+                guard,
+                pipelining == null
+                        ? null
+                        : new Pipeline(
+                                engine,
+                                pipelining,
+                                guard,
+                                startTs,
+                                bornNs,
+                                context,
+                                options.assertions().number()));
+        this.reads = new TransactionReads(
+                engine, guard, this::enter, writes, new SnapshotReads(engine, startTs, readOptions));
         TransactionLocks.Owner owner = new TransactionLocks.Owner(startTs, bornNs, timeoutNs, context, this::isActive);
-        this.locks = new TransactionLocks(engine, owner, guard, buffer);
+        this.locks = new TransactionLocks(engine, owner, guard, writes.buffer());
     }
 
     /** Called once when the transaction has ended. */
@@ -114,6 +127,10 @@ final class TransactionCore {
         return startTs;
     }
 
+    TransactionWrites writes() {
+        return writes;
+    }
+
     int attempt() {
         return attempt;
     }
@@ -141,140 +158,61 @@ final class TransactionCore {
         }
     }
 
-    // Reading
-
-    /** Reads one key. */
-    @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
-    void get(byte[] key, boolean mayBlock, Promise<byte @Nullable []> promise) {
-        byte[] own = null;
-        boolean isOwn;
-        enter();
-        try {
-            int node = buffer.find(key);
-            isOwn = node != WriteBuffer.NONE && buffer.isEntry(node);
-            if (isOwn && !buffer.isTombstone(node)) {
-                own = buffer.value(node);
-            }
-        } finally {
-            guard.unlock();
-        }
-        if (isOwn) {
-            promise.succeed(own);
-        } else {
-            reads.get(key, System.nanoTime(), mayBlock, promise);
-        }
-    }
-
-    /** Reads keys. */
-    void batchGet(List<byte[]> keys, boolean mayBlock, Promise<List<byte @Nullable []>> promise) {
-        List<byte @Nullable []> values = new ArrayList<>(keys.size());
-        List<byte[]> missing = new ArrayList<>();
-        List<Integer> places = new ArrayList<>();
-        enter();
-        try {
-            for (byte[] key : keys) {
-                int node = buffer.find(key);
-                if (node == WriteBuffer.NONE || !buffer.isEntry(node)) {
-                    missing.add(key);
-                    places.add(values.size());
-                    values.add(null);
-                } else {
-                    values.add(buffer.isTombstone(node) ? null : buffer.value(node));
-                }
-            }
-        } finally {
-            guard.unlock();
-        }
-        reads.batchGet(
-                missing,
-                System.nanoTime(),
-                mayBlock,
-                TxnEngine.promise(
-                        found -> {
-                            for (int i = 0; i < places.size(); i++) {
-                                values.set(places.get(i), found.get(i));
-                            }
-                            promise.succeed(values);
-                        },
-                        promise::fail));
-    }
-
-    /** Reads one page of a scan. */
-    void page(ScanCursor cursor, boolean keyOnly, int pairs, boolean mayBlock, Promise<ScanPage> promise) {
-        Overlay overlay;
-        enter();
-        try {
-            overlay = new Overlay(buffer, cursor, pairs);
-        } finally {
-            guard.unlock();
-        }
-        new MergedPage(reads, overlay, cursor, keyOnly, pairs, System.nanoTime(), promise).run(mayBlock);
+    TransactionReads reads() {
+        return reads;
     }
 
     // Writing
 
-    void put(byte[] key, byte[] value) {
+    void put(byte[] key, byte[] value, boolean mayBlock) {
         engine.checkKey(key);
         engine.checkValue(value);
+        write(key, mayBlock, () -> writes.put(key, value));
+    }
+
+    void insert(byte[] key, byte[] value, boolean mayBlock) {
+        engine.checkKey(key);
+        engine.checkValue(value);
+        write(key, mayBlock, () -> writes.insert(key, value));
+    }
+
+    void delete(byte[] key, boolean mayBlock) {
+        engine.checkKey(key);
+        write(key, mayBlock, () -> writes.delete(key));
+    }
+
+    private void write(byte[] key, boolean mayBlock, Runnable change) {
+        writes.awaitRoom(timeoutNs, mayBlock);
+        Runnable flush;
         enter();
         try {
             locks.checkWritable(key);
-            buffer.put(key, value, 0, 0);
+            change.run();
+            flush = writes.flushIfFull();
         } finally {
             guard.unlock();
+        }
+        if (flush != null) {
+            flush.run();
         }
     }
 
-    void insert(byte[] key, byte[] value) {
-        engine.checkKey(key);
-        engine.checkValue(value);
+    /** Flushes what is written when the transaction is pipelined. */
+    void flush(Promise<Boolean> promise) {
         enter();
-        try {
-            locks.checkWritable(key);
-            int node = buffer.find(key);
-            boolean isOwn = node != WriteBuffer.NONE && buffer.isEntry(node);
-            if (isOwn && !buffer.isTombstone(node)) {
-                throw new KeyExistsException(
-                        "this transaction has written the key already",
-                        FailureDetails.of("insert")
-                                .key(engine.errors().show(key))
-                                .build(),
-                        null);
-            }
-            buffer.put(key, value, isOwn ? 0 : WriteBuffer.PRESUME_NOT_EXISTS, 0);
-        } finally {
-            guard.unlock();
-        }
-    }
-
-    void delete(byte[] key) {
-        engine.checkKey(key);
-        enter();
-        try {
-            locks.checkWritable(key);
-            buffer.delete(key, 0, 0);
-        } finally {
-            guard.unlock();
-        }
+        guard.unlock();
+        writes.flush(promise);
     }
 
     void expect(byte[] key, boolean present) {
         engine.checkKey(key);
-        enter();
-        try {
-            buffer.flag(
-                    key,
-                    present ? WriteBuffer.EXPECT_PRESENT : WriteBuffer.EXPECT_ABSENT,
-                    present ? WriteBuffer.EXPECT_ABSENT : WriteBuffer.EXPECT_PRESENT);
-        } finally {
-            guard.unlock();
-        }
+        inside(() -> writes.expect(key, present));
     }
 
     int size() {
         enter();
         try {
-            return buffer.size();
+            return writes.size();
         } finally {
             guard.unlock();
         }
@@ -283,34 +221,23 @@ final class TransactionCore {
     long bytes() {
         enter();
         try {
-            return buffer.dataBytes();
+            return writes.bytes();
         } finally {
             guard.unlock();
         }
     }
 
-    /** A place in the undo log of one transaction. */
-    record Mark(TransactionCore of, int checkpoint) implements Savepoint {}
-
     Savepoint savepoint() {
         enter();
         try {
-            return new Mark(this, buffer.checkpoint());
+            return writes.savepoint();
         } finally {
             guard.unlock();
         }
     }
 
     void rollbackTo(Savepoint savepoint) {
-        if (!(savepoint instanceof Mark mark) || mark.of() != this) {
-            throw new InvalidArgumentException("the savepoint is of another transaction");
-        }
-        enter();
-        try {
-            buffer.revert(mark.checkpoint());
-        } finally {
-            guard.unlock();
-        }
+        inside(() -> writes.rollbackTo(savepoint));
     }
 
     // Locking
@@ -323,12 +250,7 @@ final class TransactionCore {
             promise.succeed(new ArrayList<>(Arrays.asList(new byte[keys.size()][])));
             return;
         }
-        enter();
-        try {
-            locks.check(keys, lockOptions);
-        } finally {
-            guard.unlock();
-        }
+        inside(() -> locks.check(keys, lockOptions));
         locks.lock(keys, lockOptions, promise);
     }
 
@@ -337,12 +259,7 @@ final class TransactionCore {
         if (lockOptions.returnValues() || lockOptions.shared()) {
             throw new InvalidArgumentException("an optimistic transaction reads and shares nothing when it locks");
         }
-        enter();
-        try {
-            keys.forEach(key -> buffer.flag(key, WriteBuffer.LOCKED, 0));
-        } finally {
-            guard.unlock();
-        }
+        inside(() -> writes.lock(keys));
     }
 
     /** The commit has ended well. */
@@ -351,15 +268,38 @@ final class TransactionCore {
         end();
     }
 
+    /** Begins a statement, whose locks are kept over its attempts. */
+    LockStatement statement() {
+        if (!options.pessimistic()) {
+            throw new IllegalStateException("an optimistic transaction locks nothing before it commits");
+        }
+        inside(locks::beginStatement);
+        return new TransactionStatement(this);
+    }
+
+    private void inside(Runnable change) {
+        enter();
+        try {
+            change.run();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    void retryStatement() {
+        inside(locks::retryStatement);
+    }
+
+    void endStatement(boolean well) {
+        inside(() -> locks.endStatement(well));
+    }
+
     /** A key as this transaction has written it. */
     byte @Nullable [] own(byte[] key, byte @Nullable [] otherwise) {
         enter();
         try {
-            int node = buffer.find(key);
-            if (node == WriteBuffer.NONE || !buffer.isEntry(node)) {
-                return otherwise;
-            }
-            return buffer.isTombstone(node) ? null : buffer.value(node);
+            TransactionWrites.Written own = writes.find(key);
+            return own == null ? otherwise : own.value();
         } finally {
             guard.unlock();
         }
@@ -369,10 +309,14 @@ final class TransactionCore {
 
     /** Commits; gives the commit timestamp, or the start timestamp when there was nothing to commit. */
     void commit(Promise<Long> promise) {
+        if (writes.pipeline() != null) {
+            commitPipelined(writes.pipeline(), promise);
+            return;
+        }
         Mutations mutations;
         enter();
         try {
-            mutations = Mutations.of(buffer, options.pessimistic());
+            mutations = Mutations.of(writes.buffer(), options.pessimistic());
             if (mutations.size() == 0) {
                 end();
             } else {
@@ -395,8 +339,37 @@ final class TransactionCore {
         commit(mutations, promise);
     }
 
+    private void commitPipelined(Pipeline pipeline, Promise<Long> promise) {
+        inside(() -> move(State.COMMITTING));
+        long callNs = System.nanoTime();
+        CommitEnd end = CommitEnd.ofPipelined(this, pipeline, callNs, promise);
+        TikvException late = tooLate();
+        if (late != null) {
+            PipelinedCommit.rollBackInBackground(engine, pipeline, startTs, resolveConcurrency());
+            end.fail(late);
+            return;
+        }
+        new PipelinedCommit(
+                        engine,
+                        pipeline,
+                        resolveConcurrency(),
+                        startTs,
+                        context,
+                        options.commitCheck(),
+                        callNs,
+                        callNs + timeoutNs,
+                        end)
+                .start(writes::flush);
+    }
+
+    private int resolveConcurrency() {
+        Pipelining pipelining = options.pipelining();
+        return pipelining == null ? 1 : pipelining.resolveConcurrency();
+    }
+
     private @Nullable TikvException tooLate() {
-        boolean lockGone = locks.isLockGone();
+        Pipeline pipeline = writes.pipeline();
+        boolean lockGone = locks.isLockGone() || (pipeline != null && pipeline.isLockGone());
         if (!lockGone && System.nanoTime() - bornNs < LONGEST_LIFE_NS) {
             return null;
         }
@@ -444,6 +417,9 @@ final class TransactionCore {
             }
             locks.release();
             end();
+            if (writes.pipeline() != null) {
+                PipelinedCommit.rollBackInBackground(engine, writes.pipeline(), startTs, resolveConcurrency());
+            }
         } finally {
             guard.unlock();
         }
@@ -454,7 +430,7 @@ final class TransactionCore {
         try {
             move(State.ENDED);
             locks.stop();
-            buffer.close();
+            writes.close();
         } finally {
             guard.unlock();
         }

@@ -10,6 +10,7 @@ import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.AsyncTransaction;
 import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.LockOptions;
+import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
@@ -47,12 +48,14 @@ final class TransactionFace implements Transaction {
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-        return Faces.await(core.engine(), core.timeoutNs(), promise -> core.get(key, true, promise));
+        return Faces.await(
+                core.engine(), core.timeoutNs(), promise -> core.reads().get(key, true, promise));
     }
 
     @Override
     public List<byte @Nullable []> batchGet(List<byte[]> keys) {
-        return Faces.await(core.engine(), core.timeoutNs(), promise -> core.batchGet(keys, true, promise));
+        return Faces.await(
+                core.engine(), core.timeoutNs(), promise -> core.reads().batchGet(keys, true, promise));
     }
 
     @Override
@@ -63,7 +66,7 @@ final class TransactionFace implements Transaction {
 
     private ScanPage page(ScanCursor cursor, boolean keyOnly, int pairs) {
         return Faces.await(
-                core.engine(), core.timeoutNs(), promise -> core.page(cursor, keyOnly, pairs, true, promise));
+                core.engine(), core.timeoutNs(), promise -> core.reads().page(cursor, keyOnly, pairs, true, promise));
     }
 
     @Override
@@ -74,17 +77,22 @@ final class TransactionFace implements Transaction {
 
     @Override
     public void put(byte[] key, byte[] value) {
-        core.put(key, value);
+        core.put(key, value, true);
     }
 
     @Override
     public void insert(byte[] key, byte[] value) {
-        core.insert(key, value);
+        core.insert(key, value, true);
     }
 
     @Override
     public void delete(byte[] key) {
-        core.delete(key);
+        core.delete(key, true);
+    }
+
+    @Override
+    public void flush() {
+        Faces.<Boolean>await(core.engine(), core.timeoutNs(), core::flush);
     }
 
     @Override
@@ -100,6 +108,11 @@ final class TransactionFace implements Transaction {
     @Override
     public List<byte @Nullable []> lock(List<byte[]> keys, LockOptions options) {
         return Faces.await(core.engine(), core.timeoutNs(), promise -> core.lock(keys, options, promise));
+    }
+
+    @Override
+    public LockStatement statement() {
+        return core.statement();
     }
 
     @Override
@@ -184,17 +197,18 @@ final class TransactionFace implements Transaction {
 
         @Override
         public CompletionStage<byte @Nullable []> get(byte[] key) {
-            return Faces.stage(core().engine(), promise -> core().get(key.clone(), false, promise));
+            return Faces.stage(core().engine(), promise -> core().reads().get(key.clone(), false, promise));
         }
 
         @Override
         public CompletionStage<List<byte @Nullable []>> batchGet(List<byte[]> keys) {
-            return Faces.stage(core().engine(), promise -> core().batchGet(Faces.copies(keys), false, promise));
+            return Faces.stage(core().engine(), promise -> core().reads().batchGet(Faces.copies(keys), false, promise));
         }
 
         @Override
         public CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options) {
-            return Faces.stage(core().engine(), promise -> core().page(
+            return Faces.stage(core().engine(), promise -> core().reads()
+                    .page(
                             Faces.cursor(range, options),
                             options.keyOnly(),
                             options.limit(),
@@ -204,17 +218,23 @@ final class TransactionFace implements Transaction {
 
         @Override
         public void put(byte[] key, byte[] value) {
-            core().put(key, value);
+            core().put(key, value, false);
         }
 
         @Override
         public void insert(byte[] key, byte[] value) {
-            core().insert(key, value);
+            core().insert(key, value, false);
         }
 
         @Override
         public void delete(byte[] key) {
-            core().delete(key);
+            core().delete(key, false);
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> flush() {
+            return Faces.stage(core().engine(), promise -> core().flush(
+                            TxnEngine.promise(flushed -> Faces.succeedVoid(promise), promise::fail)));
         }
 
         @Override
@@ -231,7 +251,7 @@ final class TransactionFace implements Transaction {
         public Flow.Publisher<KvPair> scanPublisher(KeyRange range, ScanOptions options) {
             int pairs = Faces.pageSize(core().engine(), options);
             return new PagePublisher(
-                    (cursor, promise) -> core().page(cursor, options.keyOnly(), pairs, false, promise),
+                    (cursor, promise) -> core().reads().page(cursor, options.keyOnly(), pairs, false, promise),
                     core().engine().slowPath(),
                     range,
                     options);
@@ -240,6 +260,11 @@ final class TransactionFace implements Transaction {
         @Override
         public CompletionStage<List<byte @Nullable []>> lock(List<byte[]> keys, LockOptions options) {
             return Faces.stage(core().engine(), promise -> core().lock(Faces.copies(keys), options, promise));
+        }
+
+        @Override
+        public LockStatement statement() {
+            return core().statement();
         }
 
         @Override

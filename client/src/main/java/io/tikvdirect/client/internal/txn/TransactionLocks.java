@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +33,7 @@ final class TransactionLocks {
     private byte @Nullable [] primary;
     private long forUpdateTs;
     private @Nullable Heartbeat heartbeat;
+    private @Nullable StatementLocks statement;
 
     TransactionLocks(TxnEngine engine, Owner owner, ReentrantLock guard, WriteBuffer buffer) {
         this.engine = engine;
@@ -74,7 +76,7 @@ final class TransactionLocks {
     void lock(List<byte[]> keys, LockOptions options, Promise<List<byte @Nullable []>> promise) {
         List<PessimisticLockCall.Wish> wishes = wishes(keys, options);
         if (wishes.isEmpty()) {
-            promise.succeed(new ArrayList<>(Arrays.asList(new byte[keys.size()][])));
+            promise.succeed(values(keys, Map.of()));
             return;
         }
         long callNs = System.nanoTime();
@@ -91,14 +93,25 @@ final class TransactionLocks {
                         waitUntilNs(callNs, options.waitFor()),
                         TxnEngine.promise(
                                 result -> {
-                                    onLocked(result, options.shared());
-                                    List<byte @Nullable []> values = new ArrayList<>(keys.size());
-                                    keys.forEach(
-                                            key -> values.add(result.values().get(key)));
-                                    promise.succeed(values);
+                                    onLocked(result, options);
+                                    promise.succeed(values(keys, result.values()));
                                 },
                                 promise::fail))
                 .start();
+    }
+
+    private List<byte @Nullable []> values(List<byte[]> keys, Map<byte[], byte @Nullable []> found) {
+        List<byte @Nullable []> values = new ArrayList<>(keys.size());
+        guard.lock();
+        try {
+            StatementLocks kept = statement;
+            for (byte[] key : keys) {
+                values.add(kept == null || found.containsKey(key) ? found.get(key) : kept.value(key));
+            }
+        } finally {
+            guard.unlock();
+        }
+        return values;
     }
 
     private long waitUntilNs(long callNs, @Nullable Duration wait) {
@@ -118,7 +131,11 @@ final class TransactionLocks {
                 int flags = flags(key);
                 boolean locked = (flags & WriteBuffer.LOCKED) != 0;
                 boolean owned = locked && options.shared() && (flags & WriteBuffer.SHARED) == 0;
-                if (!locked || (options.returnValues() && !owned)) {
+                boolean isKept = statement != null && statement.knows(key);
+                if (statement != null) {
+                    statement.ask(key);
+                }
+                if (!locked || (options.returnValues() && !owned && !isKept)) {
                     boolean mustNotExist = !locked && (flags & WriteBuffer.PRESUME_NOT_EXISTS) != 0;
                     wishes.add(new PessimisticLockCall.Wish(key.clone(), mustNotExist, locked));
                 }
@@ -129,7 +146,7 @@ final class TransactionLocks {
         return wishes;
     }
 
-    private void onLocked(LockKeys.Result result, boolean shared) {
+    private void onLocked(LockKeys.Result result, LockOptions options) {
         guard.lock();
         try {
             if (!owner.active().getAsBoolean()) {
@@ -137,15 +154,65 @@ final class TransactionLocks {
                 return;
             }
             for (byte[] key : result.locked()) {
-                buffer.flag(key, shared ? WriteBuffer.LOCKED | WriteBuffer.SHARED : WriteBuffer.LOCKED, 0);
+                if (statement != null && (flags(key) & WriteBuffer.LOCKED) == 0) {
+                    statement.locked(key);
+                }
+                buffer.flag(key, options.shared() ? WriteBuffer.LOCKED | WriteBuffer.SHARED : WriteBuffer.LOCKED, 0);
                 if (primary == null) {
                     primary = key;
                     keepAlive(key);
                 }
             }
             forUpdateTs = Math.max(forUpdateTs, result.forUpdateTs());
+            if (statement != null && options.returnValues()) {
+                statement.keep(result.values());
+            }
         } finally {
             guard.unlock();
+        }
+    }
+
+    /** A statement begins; called under the guard. */
+    void beginStatement() {
+        if (statement != null) {
+            throw new IllegalStateException("a statement is under way already");
+        }
+        statement = new StatementLocks();
+    }
+
+    /** The statement begins another attempt; called under the guard. */
+    void retryStatement() {
+        if (statement != null) {
+            statement.retry();
+        }
+    }
+
+    /** The statement ends; called under the guard. */
+    void endStatement(boolean well) {
+        StatementLocks ended = statement;
+        statement = null;
+        if (ended != null) {
+            giveUp(well ? ended.leftOver() : ended.all(), well && !ended.isEmpty());
+        }
+    }
+
+    /** Gives some locks up; other locks may need the primary. */
+    private void giveUp(Set<byte[]> keys, boolean keepsPrimary) {
+        List<byte[]> given = new ArrayList<>();
+        for (byte[] key : keys) {
+            boolean isPrimary = primary != null && Arrays.equals(key, primary);
+            if (isPrimary && !keepsPrimary) {
+                stop();
+                heartbeat = null;
+                primary = null;
+            }
+            if (!isPrimary || !keepsPrimary) {
+                buffer.flag(key, 0, WriteBuffer.LOCKED | WriteBuffer.SHARED);
+                given.add(key);
+            }
+        }
+        if (!given.isEmpty()) {
+            unlock(given, forUpdateTs);
         }
     }
 

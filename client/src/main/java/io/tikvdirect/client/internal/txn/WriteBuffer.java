@@ -164,8 +164,8 @@ final class WriteBuffer implements AutoCloseable {
         while (undone > position) {
             undone--;
             int locked = flags(undoNodes[undone]) & (LOCKED | SHARED);
-            // a lock that a store has granted is not undone with what was written meanwhile
-            set(undoNodes[undone], undoValues[undone], undoFlags[undone] | locked);
+            // a lock is what a store has granted or taken back, whatever is undone of what was written meanwhile
+            set(undoNodes[undone], undoValues[undone], (undoFlags[undone] & ~(LOCKED | SHARED)) | locked);
         }
     }
 

@@ -99,7 +99,9 @@ class StateTablesTest {
                 LockKeys.class,
                 Heartbeat.class,
                 LockSweep.class,
-                GarbageRun.class);
+                GarbageRun.class,
+                Pipeline.class,
+                PipelinedCommit.class);
     }
 
     private static StateTable table(Class<?> machine) throws Exception {
