@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Fixed seeds on stacks that need Go; integration/differential runs more seeds, and more pairs. */
 @OnIndependentCluster
 class IndependentDifferentialTest {
-    private static final long PROGRAMS = 30;
+    private static final long PROGRAMS = 16;
 
     /** What a stack may leave out; each has to be said by it. */
     private static final Set<String> LEFT_OUT = Set.of(
