@@ -48,7 +48,7 @@ abstract class TransactionBehaviour extends ServerBehaviour {
 
     TransactionBehaviour(ServerUnderTest server) {
         super(server);
-        this.transactions = client.transactions();
+        this.transactions = server.features().contains(ServerFeature.TRANSACTIONS) ? client.transactions() : null;
     }
 
     /** Raw keys and those of transactions have nothing to do with each other. */
