@@ -206,8 +206,8 @@ final class TxnPrograms implements ProgramSource {
         /** Ends a transaction; if a commit would have to wait for another one's lock, with a rollback. */
         private void end(String name) {
             Open txn = open.remove(name);
-            boolean waits =
-                    open.values().stream().anyMatch(other -> other.asked.stream().anyMatch(txn.writes::contains));
+            boolean waits = open.values().stream()
+                    .anyMatch(other -> other.asked.stream().anyMatch(txn.writes::contains));
             if (waits || draw.oneIn(6)) {
                 add("rollback", name);
             } else {
