@@ -53,10 +53,10 @@ final class CommitEnd implements Promise<Long> {
     public void succeed(Long commitTs) {
         long when = commitTs == 0 ? transaction.startTs() : commitTs;
         TwoPhaseCommit ended = commit;
-        if (commitTs == 0 || ended == null) {
+        if (commitTs == 0) {
             transaction.end();
         } else {
-            transaction.committed(ended.mode());
+            transaction.committed(ended == null ? CommitMode.TWO_PHASES : ended.mode());
         }
         report(new Timestamp(when), null);
         promise.succeed(when);

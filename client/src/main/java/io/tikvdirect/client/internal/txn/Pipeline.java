@@ -157,13 +157,14 @@ final class Pipeline {
         send(mutations, terms);
     }
 
+    /** The first key that gets a lock; as long as there is none, keys are only checked and any will do. */
     private byte[] primaryOf(Mutations mutations) {
         byte[] chosen = primary;
-        if (chosen == null) {
-            chosen = mutations.key(Math.max(0, mutations.primary()));
+        if (chosen == null && mutations.primary() >= 0) {
+            chosen = mutations.key(mutations.primary());
             primary = chosen;
         }
-        return chosen;
+        return chosen == null ? mutations.key(0) : chosen;
     }
 
     private void note(Mutations mutations) {
@@ -276,7 +277,7 @@ final class Pipeline {
         return hasFlushed;
     }
 
-    /** The key that decides for the transaction; null before the first flush. */
+    /** The key that decides for the transaction; null as long as nothing was locked. */
     byte @Nullable [] primary() {
         return primary;
     }

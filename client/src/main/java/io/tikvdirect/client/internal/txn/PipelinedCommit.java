@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * state           event                                      next state
  * --------------  -----------------------------------------  -------------------------------------
- * FLUSH           nothing was ever written                   COMMITTED
+ * FLUSH           nothing was written, at most checked       COMMITTED
  * FLUSH           all is flushed                             ASK_COMMIT_TS
  * FLUSH           failed, or the deadline has passed         ROLLED_BACK
  * ASK_COMMIT_TS   timestamp                                  COMMIT_PRIMARY

@@ -265,7 +265,8 @@ class MaintenanceTest {
         try (GcBarrier barrier = maintenance.holdGarbage(prefix, transactions.timestamp(), Duration.ofSeconds(1))) {
             await().atMost(PATIENCE).until(() -> renewals.get() > 4);
             assertThat(barrier.name()).isEqualTo(prefix);
-            assertThat(maintenance.safePoints().barriers()).containsKey(prefix);
+            await().atMost(PATIENCE)
+                    .until(() -> maintenance.safePoints().barriers().containsKey(prefix));
             cluster.faults().clear();
             cluster.faults().on("SetGCBarrier").fail(Status.PERMISSION_DENIED);
             await().atMost(PATIENCE).until(() -> !barrier.isHeld());
@@ -282,7 +283,8 @@ class MaintenanceTest {
             its.holdGarbage(prefix, transactions.timestamp(), Duration.ofMinutes(5));
             assertThat(maintenance.safePoints().barriers()).containsKey(prefix);
         }
-        assertThat(maintenance.safePoints().barriers()).doesNotContainKey(prefix);
+        await().atMost(PATIENCE)
+                .until(() -> !maintenance.safePoints().barriers().containsKey(prefix));
     }
 
     @Test

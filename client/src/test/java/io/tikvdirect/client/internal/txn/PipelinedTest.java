@@ -15,6 +15,7 @@ import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.UnsupportedFeatureException;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.AsyncTransaction;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.CommitReport;
 import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.Pipelining;
@@ -334,6 +335,26 @@ class PipelinedTest {
             plain.flush();
             assertThat(now().get(key(0))).isNull();
         }
+    }
+
+    @Test
+    void keysThatAreOnlyCheckedAreNeverPrimary() {
+        try (Transaction txn = begin(BY_HAND)) {
+            txn.insert(key(0), value(0));
+            txn.delete(key(0));
+            txn.flush();
+            txn.put(key(1), value(1));
+            txn.commit();
+            assertThat(txn.commitMode()).isEqualTo(CommitMode.TWO_PHASES);
+        }
+        try (Transaction txn = begin(BY_HAND)) {
+            txn.insert(key(2), value(2));
+            txn.delete(key(2));
+            txn.commit();
+            assertThat(txn.commitMode()).isNull();
+        }
+        awaitNoLocks();
+        assertThat(now().batchGet(List.of(key(0), key(1), key(2)))).containsExactly(null, value(1), null);
     }
 
     @Test
