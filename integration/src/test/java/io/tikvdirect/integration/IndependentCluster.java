@@ -13,13 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Thread-safe. A real PD with an independent store, run by {@code integration/cluster}. Where the default cluster runs
- * with the wanted API version it is used and left alone; otherwise one is started, and stopped at {@link #close}, when
- * the JVM is asked to end, and, should the JVM be killed, by a watcher of its process.
+ * Thread-safe. A real PD with an independent store, run by {@code integration/cluster}: started here, and stopped at
+ * {@link #close}, when the JVM is asked to end, and, should the JVM be killed, by a watcher of its process. A cluster
+ * that runs already is left alone: regions that raw keys of API V1 split are none that transactions can use.
  */
 public final class IndependentCluster implements AutoCloseable {
     private static final int NO_GO = 3;
-    private static final int NOT_RUNNING = 4;
     /** The first start may have to download and compile both servers. */
     private static final long BUILD_MINUTES = 30;
 
@@ -47,20 +46,9 @@ public final class IndependentCluster implements AutoCloseable {
         };
     }
 
-    /** The running default cluster if it serves this API version, else a new one. */
+    /** A new cluster, to nobody else's knowledge. */
     public static IndependentCluster start(ApiVersion api) {
         String version = api.name().toLowerCase(Locale.ROOT);
-        Outcome running = run(STOP_MINUTES, "status", "--api", version);
-        if (running.exitCode() == 0) {
-            return new IndependentCluster(running.pdAddress(), "");
-        }
-        if (running.exitCode() != NOT_RUNNING) {
-            throw new IllegalStateException("integration/cluster status failed");
-        }
-        return startOwn(version);
-    }
-
-    private static IndependentCluster startOwn(String version) {
         long pid = ProcessHandle.current().pid();
         String name = "test-" + version + "-" + pid + "-" + NUMBER.incrementAndGet();
         Outcome started = run(BUILD_MINUTES, "start", "--api", version, "--name", name, "--owner", Long.toString(pid));
@@ -79,13 +67,11 @@ public final class IndependentCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!name.isEmpty()) {
-            stop();
-            try {
-                Runtime.getRuntime().removeShutdownHook(atExit);
-            } catch (IllegalStateException endingAnyway) {
-                // the hook stops what is stopped already
-            }
+        stop();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException endingAnyway) {
+            // the hook stops what is stopped already
         }
     }
 
@@ -121,8 +107,7 @@ public final class IndependentCluster implements AutoCloseable {
     private static int exitCode(List<String> command, Path output, long minutes) throws IOException {
         Process process = new ProcessBuilder(command)
                 .redirectOutput(output.toFile())
-                // that nothing runs is an answer to "status", and no news
-                .redirectError(command.contains("status") ? Redirect.DISCARD : Redirect.INHERIT)
+                .redirectError(Redirect.INHERIT)
                 .start();
         try {
             if (process.waitFor(minutes, TimeUnit.MINUTES)) {

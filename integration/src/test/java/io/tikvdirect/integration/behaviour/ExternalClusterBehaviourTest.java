@@ -1,5 +1,6 @@
 package io.tikvdirect.integration.behaviour;
 
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
         matches = "true",
         disabledReason = "runs with -Pintegration only")
 @EnabledIfEnvironmentVariable(named = "PD_ADDRS", matches = ".+", disabledReason = "PD_ADDRS names no cluster")
+@DisabledIfEnvironmentVariable(named = "PD_KEYS", matches = "txn", disabledReason = "PD_KEYS=txn is for transactions")
 class ExternalClusterBehaviourTest extends RawEdgeBehaviour {
     ExternalClusterBehaviourTest() {
         super(ServerUnderTest.external());
