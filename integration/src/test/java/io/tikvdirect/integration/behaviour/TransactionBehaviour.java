@@ -319,15 +319,18 @@ abstract class TransactionBehaviour extends ServerBehaviour {
         }
     }
 
+    /** On a thread of its own: the common pool may have one for both. */
     private static CompletableFuture<?> lockOrRollBack(Transaction txn, byte[] key) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                txn.lock(List.of(key), LockOptions.DEFAULT);
-            } catch (DeadlockException deadlock) {
-                txn.rollback(); // the other one gets on
-                throw deadlock;
-            }
-        });
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        txn.lock(List.of(key), LockOptions.DEFAULT);
+                    } catch (DeadlockException deadlock) {
+                        txn.rollback(); // the other one gets on
+                        throw deadlock;
+                    }
+                },
+                task -> new Thread(task, "locker").start());
     }
 
     private static boolean isDeadlock(CompletableFuture<?> lock) throws Exception {
