@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.raw;
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.internal.call.ChunkItems;
+import io.tikvdirect.client.internal.call.KeyItems;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
 import io.tikvdirect.codec.buffer.Bytes;
@@ -28,37 +29,7 @@ interface BatchItems extends ChunkItems {
     }
 
     /** Immutable. Keys as the caller's arrays. */
-    record OfKeys(List<byte[]> keys) implements BatchItems {
-
-        @Override
-        public int size() {
-            return keys.size();
-        }
-
-        @Override
-        public int keyLength(int item) {
-            return keys.get(item).length;
-        }
-
-        @Override
-        public int valueLength(int item) {
-            return 0;
-        }
-
-        @Override
-        public @Nullable Region locate(RegionCache regions, int item) {
-            return regions.locate(keys.get(item));
-        }
-
-        @Override
-        public boolean isIn(Region region, int item) {
-            return region.contains(keys.get(item));
-        }
-
-        @Override
-        public byte[] key(int item) {
-            return keys.get(item);
-        }
+    record OfKeys(List<byte[]> keys) implements BatchItems, KeyItems {
 
         @Override
         public void writeKey(RawBatchBodies bodies, ByteBuf out, int item) {

@@ -4,11 +4,9 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.internal.call.ChunkItems;
 import io.tikvdirect.client.internal.call.ChunkedCall;
+import io.tikvdirect.client.internal.call.KeyItems;
 import io.tikvdirect.client.internal.call.Promise;
-import io.tikvdirect.client.internal.region.Region;
-import io.tikvdirect.client.internal.region.RegionCache;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationPool;
@@ -130,35 +128,5 @@ final class KeyGroupCall<R extends MessageLite> extends ChunkedCall {
     }
 
     /** Immutable. Keys as arrays. */
-    record Keys(List<byte[]> keys) implements ChunkItems {
-        @Override
-        public int size() {
-            return keys.size();
-        }
-
-        @Override
-        public int keyLength(int item) {
-            return keys.get(item).length;
-        }
-
-        @Override
-        public int valueLength(int item) {
-            return 0;
-        }
-
-        @Override
-        public @Nullable Region locate(RegionCache regions, int item) {
-            return regions.locate(keys.get(item));
-        }
-
-        @Override
-        public boolean isIn(Region region, int item) {
-            return region.contains(keys.get(item));
-        }
-
-        @Override
-        public byte[] key(int item) {
-            return keys.get(item);
-        }
-    }
+    record Keys(List<byte[]> keys) implements KeyItems {}
 }
