@@ -66,8 +66,11 @@ class FlightRecordingTest {
         });
         assertThat(named(events, "SlowRequests")).isNotEmpty().allSatisfy(slow -> {
             assertThat(slow.getInt("count")).isPositive();
-            assertThat(slow.getString("oldest")).contains("raw_get").doesNotContain(SECRET);
+            assertThat(slow.getString("oldest")).doesNotContain(SECRET);
         });
+        // On a busy machine the put before it may be slow too and tell of itself
+        assertThat(named(events, "SlowRequests"))
+                .anySatisfy(slow -> assertThat(slow.getString("oldest")).contains("raw_get"));
     }
 
     private static List<RecordedEvent> named(List<RecordedEvent> events, String name) {
