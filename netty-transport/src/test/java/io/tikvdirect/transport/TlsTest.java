@@ -101,7 +101,7 @@ class TlsTest {
         final CompletableFuture<TransportException> closed = new CompletableFuture<>();
         final TransportOptions options = TransportOptions.builder(allocator)
                 .tls(tls)
-                .connectTimeout(Duration.ofSeconds(10))
+                .connectTimeout(Duration.ofSeconds(30))
                 .build();
         final GrpcConnection connection =
                 GrpcConnection.connect(loops.next(), host, port, options, (ended, cause) -> closed.complete(cause));
@@ -113,7 +113,7 @@ class TlsTest {
         });
         final boolean ok = call.awaitStatus().isOk();
         connection.closeNow("test over");
-        final TransportException cause = closed.get(10, TimeUnit.SECONDS);
+        final TransportException cause = closed.get(60, TimeUnit.SECONDS);
         if (ok) {
             assertThat(call.messages.get(0)).hasSize(100_000);
         }
