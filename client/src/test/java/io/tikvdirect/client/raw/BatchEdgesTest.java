@@ -41,7 +41,7 @@ class BatchEdgesTest {
                 .stores(3)
                 .splitKeys(List.of(bytes("k025000"), bytes("k050000"), bytes("k075000"), bytes("m")))
                 .start();
-        client = TestClients.open(cluster, "timeout", "60s");
+        client = TestClients.open(cluster, "timeout", "5m");
         raw = client.raw();
     }
 
@@ -105,6 +105,7 @@ class BatchEdgesTest {
     void aHundredThousandKeysThatAllFail() throws Exception {
         List<byte[]> keys = keys(MANY);
         RawClient hurried = raw.with(raw.options().withTimeout(Duration.ofMillis(200)));
+        raw.batchGet(List.of(keys.get(0), bytes("k030000"), bytes("k060000"), bytes("k090000"))); // regions are known
         cluster.faults().on("RawBatchGet").dropBefore();
         onASmallStack(() -> {
             PartialFailureException failure = failureOf(hurried.async().batchGet(keys));
@@ -117,10 +118,10 @@ class BatchEdgesTest {
     @Test
     void ofOneCallSixtyFourChunksAreUnderWayAtMost() {
         cluster.faults().on("RawBatchGet").dropBefore();
-        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofSeconds(20)));
+        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofMinutes(5)));
         CompletableFuture<?> call = patient.async().batchGet(keys(40_000)).toCompletableFuture();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
         call.cancel(true);
     }

@@ -345,7 +345,7 @@ class TransactionFeaturesTest {
 
     @Test
     void closingAClientRollsItsOpenTransactionsBack() {
-        TikvClient second = TxnClusters.open(cluster);
+        TikvClient second = TxnClusters.open(cluster, "close.timeout", "60s");
         Transaction left = second.transactions().begin(PESSIMISTIC);
         left.lock(List.of(key("k")), LockOptions.DEFAULT);
         second.close();
