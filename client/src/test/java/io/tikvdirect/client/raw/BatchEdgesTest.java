@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -124,6 +127,46 @@ class BatchEdgesTest {
                 .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
         call.cancel(true);
+    }
+
+    /** Eighty chunks, of which sixty-four travel when the call is cancelled: these are answered, and none follows. */
+    @Test
+    void ofACancelledCallNoFurtherChunkIsSentAndOthersGoOn() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        cluster.faults().on("RawBatchGet").where(request -> held(asked, released)).dropBefore();
+        try {
+            CompletableFuture<?> call = raw.async().batchGet(keys(40_000)).toCompletableFuture();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
+            CompletableFuture<List<byte[]>> other =
+                    raw.async().batchGet(keys(3)).toCompletableFuture();
+            call.cancel(true);
+            assertThat(call).isCancelled();
+            assertThat(client.metrics().inFlight())
+                    .as("what travels keeps its place until it is answered")
+                    .isGreaterThanOrEqualTo(64);
+            released.countDown();
+            assertThat(other.get(30, TimeUnit.SECONDS)).hasSize(3);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(client.metrics().inFlight()).isZero());
+            assertThat(asked).hasValue(64 + 1);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    /** Counts a request and holds it, and all behind it, until it may go on. */
+    private static boolean held(AtomicInteger asked, CountDownLatch released) {
+        asked.incrementAndGet();
+        try {
+            return !released.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

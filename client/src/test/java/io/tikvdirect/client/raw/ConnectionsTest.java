@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tikvdirect.client.ClientMetrics.StoreMetrics;
 import io.tikvdirect.client.CommandPriority;
 import io.tikvdirect.client.TikvClient;
+import io.tikvdirect.client.net.FaultyProxy;
 import io.tikvdirect.embedded.EmbeddedCluster;
+import io.tikvdirect.embedded.FaultRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -113,6 +115,38 @@ class ConnectionsTest {
             three.faults().clear();
             three.transferLeader(three.regionOf(bytes("k")).id(), hanging);
             assertThat(client.raw().get(bytes("k"))).isEqualTo(bytes("v"));
+        }
+    }
+
+    /** No answer comes, to requests nor to probes; each probe without an answer costs its connection. */
+    @Test
+    void ofAStoreThatHangsOneProbeAtATimeIsUnderWay() throws Exception {
+        String address = cluster.stores().get(0).address();
+        try (FaultyProxy proxy = FaultyProxy.to(address);
+                TikvClient client = TestClients.open(
+                        cluster,
+                        "address.map",
+                        address + '=' + proxy.address(),
+                        "store.probe-timeout",
+                        "300ms",
+                        "timeout",
+                        "120s")) {
+            client.raw().put(bytes("k"), bytes("v"));
+            cluster.faults().on("RawGet").dropBefore();
+            FaultRule probes = cluster.faults().on("Check").dropBefore();
+            List<CompletableFuture<byte[]>> failing = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                failing.add(client.raw().async().get(bytes("k")).toCompletableFuture());
+            }
+            Awaitility.await()
+                    .atMost(java.time.Duration.ofSeconds(60))
+                    .until(() -> probes.matched() >= 3);
+            long asked = probes.matched();
+            assertThat(asked).as("probes, of which a connection has one").isLessThanOrEqualTo(proxy.accepted());
+            cluster.faults().clear();
+            for (CompletableFuture<byte[]> each : failing) {
+                assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(bytes("v"));
+            }
         }
     }
 

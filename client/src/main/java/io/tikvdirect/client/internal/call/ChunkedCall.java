@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.call;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.ClientClosedException;
+import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.RequestTimeoutException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.region.Region;
@@ -197,6 +198,11 @@ public abstract class ChunkedCall implements OperationListener {
         return false;
     }
 
+    /** {@return whether somebody still waits for the result; when not, chunks that have not been sent are left} */
+    protected boolean isWanted() {
+        return true;
+    }
+
     /**
      * The chunks are known; none has been sent.
      *
@@ -236,7 +242,7 @@ public abstract class ChunkedCall implements OperationListener {
 
     /**
      * A chunk is over; goes on with another one or ends. A loop and no recursion, however many chunks fail before they are
-     * sent; and none is begun after the deadline, or when the client is closed.
+     * sent; and none is begun after the deadline, when the call was cancelled or when the client is closed.
      *
      * @param operation owned by the caller, never after
      * @param chunk the one that is over
@@ -280,6 +286,12 @@ public abstract class ChunkedCall implements OperationListener {
 
     private @Nullable TikvException endOfAll(Operation operation) {
         long nowNs = System.nanoTime();
+        if (!isWanted()) {
+            return new OperationCancelledException(
+                    "cancelled before these keys were sent",
+                    operation.details(nowNs).build(),
+                    null);
+        }
         if (callEngine.slowPath().isClosed()) {
             return new ClientClosedException(
                     "the client was closed", operation.details(nowNs).build(), null);

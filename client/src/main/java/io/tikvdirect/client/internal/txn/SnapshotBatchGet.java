@@ -191,6 +191,11 @@ final class SnapshotBatchGet extends ChunkedCall {
     }
 
     @Override
+    protected boolean isWanted() {
+        return search.promise.isWanted();
+    }
+
+    @Override
     protected void finish() {
         if (hasFailed()) {
             search.promise.fail(failures().get(0));

@@ -130,6 +130,11 @@ final class SnapshotScan extends ScanWalk {
     }
 
     @Override
+    protected boolean isWanted() {
+        return promise.isWanted();
+    }
+
+    @Override
     protected void finish(ScanCursor next) {
         reads.finish(promise, new ScanPage(pairs, next));
     }
