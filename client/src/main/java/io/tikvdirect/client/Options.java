@@ -149,6 +149,15 @@ final class Options {
             "own choice",
             "Callers that may wait for a timestamp; one more is refused with BACKPRESSURE.");
 
+    static final Option<Long> TXN_LATCHES = row(
+            "txn.latches",
+            new Whole(0, 1 << 20),
+            0L,
+            "client-go TxnLocalLatches: off",
+            "Slots by which optimistic commits of this client that write the same keys go one after the other; one that"
+                    + " has lost already is refused without a request. 0: off. Of use where few clients write few hot"
+                    + " keys.");
+
     static final Option<Duration> BACKOFF_BUDGET = row(
             "backoff.budget",
             new Time(Duration.ZERO, Duration.ofHours(1)),

@@ -60,6 +60,8 @@ public final class Operation {
 
     // Who asked
     private @Nullable OperationListener listener;
+    private @Nullable RequestWatch watch;
+    private boolean watched;
     private @Nullable DirectCallback callback;
     private long correlationId;
     private int slot;
@@ -116,6 +118,8 @@ public final class Operation {
             urgent = ContextEncoder.isHighPriority(options);
             forReplica = ContextEncoder.isReplicaRead(options);
         }
+        watch = null;
+        watched = false;
         backoffer = null;
         history = null;
         lastError = null;
@@ -192,6 +196,41 @@ public final class Operation {
      */
     public void listener(OperationListener newListener) {
         listener = newListener;
+    }
+
+    /**
+     * Sets who sees its attempts; forgotten by {@link #begin}.
+     *
+     * @param newWatch null: nobody
+     */
+    public void watch(@Nullable RequestWatch newWatch) {
+        watch = newWatch;
+    }
+
+    /** It is about to be written. */
+    void tellSent() {
+        RequestWatch present = watch;
+        if (present != null) {
+            watched = true;
+            present.onSent(this);
+        }
+    }
+
+    /** An attempt has ended; does nothing when none is under way. */
+    void tellEnd(@Nullable String failure, long nowNs) {
+        RequestWatch present = watch;
+        if (present != null && watched) {
+            watched = false;
+            present.onEnd(this, nowNs - sentNs, failure);
+        }
+    }
+
+    /** It is going to rest. */
+    void tellPause(long delayNs) {
+        RequestWatch present = watch;
+        if (present != null) {
+            present.onPause(delayNs);
+        }
     }
 
     /**
@@ -451,6 +490,7 @@ public final class Operation {
         generation = generation + 1;
         dropBody();
         listener = null;
+        watch = null;
         callback = null;
         region = null;
         backoffer = null;

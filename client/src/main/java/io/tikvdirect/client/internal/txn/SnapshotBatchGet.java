@@ -52,7 +52,7 @@ final class SnapshotBatchGet extends ChunkedCall {
             this.startNs = startNs;
             this.deadlineNs = deadlineNs;
             this.lockWait =
-                    new LockWait(reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+                    new LockWait(reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             this.promise = promise;
         }
 
@@ -96,6 +96,7 @@ final class SnapshotBatchGet extends ChunkedCall {
         this.search = search;
         this.txns = search.reads.engine();
         this.keys = keys;
+        watch(search.reads.watch());
     }
 
     @Override

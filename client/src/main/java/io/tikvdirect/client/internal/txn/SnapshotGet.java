@@ -38,6 +38,7 @@ final class SnapshotGet implements OperationListener {
         TxnEngine engine = reads.engine();
         long version = sight.readTs();
         operation.begin(OperationKind.KV_GET, true, startNs, deadlineNs, sight.context());
+        operation.watch(reads.watch());
         engine.readBodies().writeGet(operation.newBody(reads.getSize(key)), key, version, false);
         int prefix = engine.keySpace().prefix().length;
         operation.routeBy(1 + WireWriter.varintSize(prefix + key.length) + prefix, key.length);
@@ -79,7 +80,7 @@ final class SnapshotGet implements OperationListener {
         }
         LockWait present = lockWait;
         if (present == null) {
-            present = new LockWait(reads.engine(), OperationKind.KV_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+            present = new LockWait(reads.engine(), OperationKind.KV_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             lockWait = present;
         }
         present.forRead(

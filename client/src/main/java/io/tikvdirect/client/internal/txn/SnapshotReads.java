@@ -1,11 +1,12 @@
 package io.tikvdirect.client.internal.txn;
 
-import io.tikvdirect.client.CommandPriority;
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.internal.store.RequestWatch;
+import io.tikvdirect.client.txn.RequestTags;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.codec.kv.ContextEncoder;
@@ -27,36 +28,54 @@ final class SnapshotReads {
     private final TxnEngine engine;
     private final SnapshotOptions options;
     private final long readTs;
+    private final @Nullable RequestWatch watch;
     private final byte[] context;
     private final ReadSight shared;
     private final long timeoutNs;
 
     SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options) {
+        this(engine, readTs, options, RequestTags.NONE, null);
+    }
+
+    /**
+     * Reads of a transaction.
+     *
+     * @param tags what its requests tell beside their work
+     * @param watch sees its requests; null: nobody
+     */
+    SnapshotReads(
+            TxnEngine engine,
+            long readTs,
+            SnapshotOptions options,
+            RequestTags tags,
+            @Nullable RequestWatch watch) {
         this.engine = engine;
         this.options = options;
         this.readTs = readTs;
-        this.context = context(engine, options);
+        this.watch = watch;
+        this.context = context(engine, options, tags);
         this.shared = new ReadSight(readTs, context);
         Duration timeout = options.timeout();
         this.timeoutNs = (timeout == null ? engine.config().timeout() : timeout).toNanos();
     }
 
-    private static byte[] context(TxnEngine engine, SnapshotOptions options) {
+    private static byte[] context(TxnEngine engine, SnapshotOptions options, RequestTags tags) {
         ContextEncoder encoder = new ContextEncoder()
                 .isolationLevel(options.isolation().number())
                 .notFillCache(!options.fillCache());
-        if (options.priority() != CommandPriority.NORMAL) {
-            encoder.priority(options.priority().number());
-        }
-        String source = options.requestSource() == null ? engine.config().requestSource() : options.requestSource();
-        if (source != null && !source.isEmpty()) {
-            encoder.requestSource(source);
-        }
+        RequestContext.add(encoder, engine, options.priority(), options.requestSource());
+        RequestContext.add(encoder, tags, false);
         return encoder.encode();
     }
 
     TxnEngine engine() {
         return engine;
+    }
+
+    /** Who sees the requests. */
+    @Nullable
+    RequestWatch watch() {
+        return watch;
     }
 
     long readTs() {

@@ -53,6 +53,7 @@ final class SnapshotScan extends ScanWalk {
     @Override
     protected void begin(Operation operation) {
         operation.begin(OperationKind.KV_SCAN, true, startNs, deadlineNs, sight.context());
+        operation.watch(reads.watch());
     }
 
     @Override
@@ -109,7 +110,7 @@ final class SnapshotScan extends ScanWalk {
         }
         LockWait present = lockWait;
         if (present == null) {
-            present = new LockWait(reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+            present = new LockWait(reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             lockWait = present;
         }
         present.forRead(locks, sight, () -> step(operation), operation::fail);

@@ -15,6 +15,7 @@ import io.tikvdirect.codec.kv.PrewriteTerms;
 import io.tikvdirect.proto.kvrpcpb.BatchRollbackRequest;
 import io.tikvdirect.proto.kvrpcpb.BatchRollbackResponse;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -56,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An async commit whose prewrite ended with a store that does not take part falls back to the ordinary second phase;
  * its locks then say so, and whoever resolves them goes by the primary alone.
  */
-final class TwoPhaseCommit {
+final class TwoPhaseCommit implements CommitEnd.Phased {
 
     /** Where a commit is. */
     enum State {
@@ -96,7 +97,7 @@ final class TwoPhaseCommit {
             boolean asyncCommit,
             boolean onePhase,
             boolean causal,
-            byte[] context,
+            RequestContext context,
             int assertionLevel,
             long commitAfter,
             @Nullable CommitCheck check) {}
@@ -111,6 +112,8 @@ final class TwoPhaseCommit {
     private final List<byte[]> secondaries;
     private boolean asyncCommit;
     private boolean onePhase;
+    private final StateTimes times = new StateTimes(State.values().length);
+    private int regions;
     private State state = State.START;
 
     /**
@@ -162,11 +165,33 @@ final class TwoPhaseCommit {
 
     private void move(State next) {
         engine.trace().moved(state, next);
+        times.left(state);
         state = next;
     }
 
+    @Override
+    public int regions() {
+        return regions;
+    }
+
+    @Override
+    public Duration prewriteTime() {
+        return times.in(State.PREWRITE);
+    }
+
+    @Override
+    public Duration timestampTime() {
+        return times.in(State.ASK_MIN_TS).plus(times.in(State.ASK_COMMIT_TS));
+    }
+
+    @Override
+    public Duration primaryTime() {
+        return times.in(State.COMMIT_PRIMARY);
+    }
+
     /** How the transaction was or is going to be committed. */
-    CommitMode mode() {
+    @Override
+    public CommitMode mode() {
         if (onePhase) {
             return CommitMode.ONE_PHASE;
         }
@@ -200,7 +225,7 @@ final class TwoPhaseCommit {
     }
 
     private long ageMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - terms.startNs());
+        return engine.rules().ageMs(terms.startNs());
     }
 
     private void prewrite(long afterTs) {
@@ -224,6 +249,7 @@ final class TwoPhaseCommit {
     }
 
     private void onPrewritten(PrewriteCall call) {
+        regions = call.regions();
         TikvException failure = call.failure();
         if (failure != null) {
             if (call.isUncertain() && (asyncCommit || onePhase)) {
@@ -330,7 +356,7 @@ final class TwoPhaseCommit {
                                 terms.startTs(),
                                 commitTs,
                                 asyncCommit,
-                                terms.context(),
+                                terms.context().inBackground(),
                                 TxnEngine.backgroundDeadlineNs(BACKGROUND_S),
                                 done));
     }

@@ -71,12 +71,14 @@ public final class TxnEngine extends CallEngine {
     private final KeyErrors errors;
     private final KvReadBodies readBodies;
     private final KvCommitBodies commitBodies;
-    private final byte[] context;
+    private final RequestContext context;
     private final Clock clock;
     private final LockResolver resolver;
     private final Background background;
     private final OpenTransactions open = new OpenTransactions();
+    private final @Nullable Latches latches;
     private volatile StateTrace trace = StateTrace.NONE;
+    private volatile Rules rules = Rules.DEFAULT;
 
     /**
      * Puts the parts together.
@@ -125,15 +127,16 @@ public final class TxnEngine extends CallEngine {
         this.background = new Background();
         this.safePoints = new SafePointWatch(gcStates, keySpace.keyspaceId());
         this.barriers = new Barriers(this);
+        this.latches = config.latches() == 0 ? null : new Latches(this, config.latches(), threads.timers());
     }
 
-    private static byte[] context(Config config) {
+    private static RequestContext context(Config config) {
         ContextEncoder encoder = new ContextEncoder();
         String source = config.requestSource();
         if (source != null && !source.isEmpty()) {
             encoder.requestSource(source);
         }
-        return encoder.encode();
+        return new RequestContext(encoder.encode(), null);
     }
 
     OperationPool reserve() {
@@ -190,8 +193,8 @@ public final class TxnEngine extends CallEngine {
         return barriers;
     }
 
-    /** Encoded Context fields of requests that have no options of their own. */
-    byte[] plainContext() {
+    /** What requests say that have no options of their own. */
+    RequestContext plainContext() {
         return context;
     }
 
@@ -295,6 +298,21 @@ public final class TxnEngine extends CallEngine {
         return trace;
     }
 
+    /** What transactions go by. */
+    Rules rules() {
+        return rules;
+    }
+
+    void rules(Rules newRules) {
+        rules = newRules;
+    }
+
+    /** Keeps commits of this client apart; null unless it is asked to. */
+    @Nullable
+    Latches latches() {
+        return latches;
+    }
+
     void trace(StateTrace newTrace) {
         trace = newTrace;
     }
@@ -335,6 +353,9 @@ public final class TxnEngine extends CallEngine {
         reserve.refuseNew();
         pauses.close();
         resolver.removals().close();
+        if (latches != null) {
+            latches.close();
+        }
         regions().close();
     }
 
