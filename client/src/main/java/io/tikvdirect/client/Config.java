@@ -180,6 +180,16 @@ public final class Config {
         return values.number(Options.TSO_BATCH);
     }
 
+    /** {@return the value of option {@code tso.low-resolution}: how old a low-resolution timestamp may be} */
+    public Duration tsoLowResolution() {
+        return values.get(Options.TSO_LOW_RESOLUTION);
+    }
+
+    /** {@return the value of option {@code tso.validate-reads}: whether timestamps of reads are compared with the oracle's} */
+    public boolean tsoValidateReads() {
+        return values.get(Options.TSO_VALIDATION);
+    }
+
     /** {@return the value of option {@code tso.queue}: callers that may wait for a timestamp} */
     public int tsoQueue() {
         return values.number(Options.TSO_QUEUE);

@@ -148,6 +148,19 @@ final class Options {
             100_000L,
             "own choice",
             "Callers that may wait for a timestamp; one more is refused with BACKPRESSURE.");
+    static final Option<Duration> TSO_LOW_RESOLUTION = row(
+            "tso.low-resolution",
+            new Time(Duration.ofMillis(500), Duration.ofMinutes(10)),
+            Duration.ofSeconds(2),
+            "client-go defaultOracleUpdateInterval",
+            "How old a low-resolution timestamp may be; stale reads that want newer states shorten it for some minutes.");
+    static final Option<Boolean> TSO_VALIDATION = row(
+            "tso.validate-reads",
+            new Flag(),
+            false,
+            "client-go EnableTSValidation, off",
+            "Whether a snapshot's timestamp is compared with the oracle's before the first read, and one of the future"
+                    + " refused.");
 
     static final Option<Long> TXN_LATCHES = row(
             "txn.latches",

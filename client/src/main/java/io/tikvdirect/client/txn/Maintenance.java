@@ -45,6 +45,16 @@ public interface Maintenance {
     GcBarrier holdGarbage(String name, Timestamp timestamp, Duration ttl);
 
     /**
+     * As {@link #holdGarbage}, but for all keyspaces of the cluster.
+     *
+     * @param name not empty and unique among such barriers; one of that name that is there is taken over
+     * @param timestamp before no keyspace's safe point
+     * @param ttl how long it outlives this client when that dies, at least a second
+     * @return a barrier that is renewed until it is closed
+     */
+    GcBarrier holdGarbageEverywhere(String name, Timestamp timestamp, Duration ttl);
+
+    /**
      * Removes all locks of transactions that are not younger than a timestamp, whether or not their time is over: those that
      * are not committed are rolled back.
      *

@@ -33,6 +33,7 @@ public final class ContextEncoder {
 
     private static final int RESOLVED_LOCKS = 13;
     private static final int MAX_EXECUTION_DURATION_MS = 14;
+    private static final int TASK_ID = 16;
     private static final int STALE_READ = 17;
     private static final int RESOURCE_GROUP_TAG = 18;
     private static final int DISK_FULL_OPT = 19;
@@ -67,6 +68,7 @@ public final class ContextEncoder {
     private long[] resolvedLocks = {};
     private long[] committedLocks = {};
     private boolean replicaRead;
+    private long taskId;
     private boolean staleRead;
     private byte[] resourceGroupTag = Bytes.EMPTY;
     private int diskFullOpt;
@@ -216,6 +218,17 @@ public final class ContextEncoder {
     }
 
     /**
+     * Names the large read that a request is a part of, so that a busy store holds its parts back together.
+     *
+     * @param id 0 for none
+     * @return this
+     */
+    public ContextEncoder taskId(final long id) {
+        taskId = id;
+        return this;
+    }
+
+    /**
      * Lets any replica serve a read of a past time without asking the leader.
      *
      * @param value true to let it
@@ -356,6 +369,7 @@ public final class ContextEncoder {
         WireWriter.writeBoolField(out, SYNC_LOG, syncLog);
         WireWriter.writeBoolField(out, REPLICA_READ, replicaRead);
         WireWriter.writePackedField(out, RESOLVED_LOCKS, resolvedLocks, resolvedLocks.length);
+        WireWriter.writeVarintField(out, TASK_ID, taskId);
         WireWriter.writeBoolField(out, STALE_READ, staleRead);
         WireWriter.writeBytesField(out, RESOURCE_GROUP_TAG, resourceGroupTag);
         WireWriter.writeVarintField(out, DISK_FULL_OPT, diskFullOpt);

@@ -10,6 +10,7 @@ import io.tikvdirect.client.internal.backoff.Backoffer;
 import io.tikvdirect.client.internal.log.KeyFormat;
 import io.tikvdirect.client.internal.region.AttemptHistory;
 import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.client.internal.region.ReplicaSelection;
 import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.codec.buffer.BufferView;
 import io.tikvdirect.codec.kv.ContextEncoder;
@@ -83,6 +84,8 @@ public final class Operation {
 
     private int attempts;
     private boolean forReplica;
+    private @Nullable ReplicaSelection replicas;
+    private byte[] leaderOptions = NO_BYTES;
     private @Nullable Backoffer backoffer;
     private @Nullable AttemptHistory history;
     private @Nullable EventLoop loop;
@@ -120,6 +123,7 @@ public final class Operation {
         }
         watch = null;
         watched = false;
+        replicas = null;
         backoffer = null;
         history = null;
         lastError = null;
@@ -127,6 +131,31 @@ public final class Operation {
         dispatched = false;
         uncertain = false;
         routingKeyLength = 0;
+    }
+
+    /**
+     * Lets a read go to other replicas than the leader the first time it is sent.
+     *
+     * @param selection which
+     * @param optionsForLeader what is sent in the place of the options given before when it goes to the leader; kept, not
+     *     copied
+     */
+    public void replicas(ReplicaSelection selection, byte[] optionsForLeader) {
+        replicas = selection;
+        leaderOptions = optionsForLeader;
+    }
+
+    /** {@return which replicas it may go to now; null: the leader alone} */
+    @Nullable
+    ReplicaSelection replicas() {
+        return replicas;
+    }
+
+    /** It goes to the leader, now and from now on. */
+    void askLeader() {
+        replicas = null;
+        forReplica = false;
+        contextOptions = leaderOptions;
     }
 
     /**
@@ -496,6 +525,7 @@ public final class Operation {
         backoffer = null;
         history = null;
         lastError = null;
+        replicas = null;
         pool.release(this);
     }
 }

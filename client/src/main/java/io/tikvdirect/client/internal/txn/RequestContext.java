@@ -2,8 +2,10 @@ package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.CommandPriority;
 import io.tikvdirect.client.txn.RequestTags;
+import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.codec.kv.ContextEncoder;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,40 +19,42 @@ record RequestContext(byte[] encoded, @Nullable RequestTally watch) {
 
     /** What one transaction says. */
     static RequestContext of(TxnEngine engine, TransactionOptions options) {
-        ContextEncoder encoder = new ContextEncoder();
-        add(encoder, engine, options.priority(), options.requestSource());
-        add(encoder, options.tags(), true);
+        RequestTags tags = options.tags();
+        ContextEncoder encoder = new ContextEncoder()
+                .resourceGroupTag(tags.resourceGroupTag())
+                .txnSource(tags.source())
+                .diskFullOpt(tags.diskFull().number())
+                .syncLog(tags.syncLog());
+        if (!tags.resourceGroup().isEmpty()) {
+            encoder.resourceGroup(tags.resourceGroup());
+        }
+        if (options.priority() != CommandPriority.NORMAL) {
+            encoder.priority(options.priority().number());
+        }
+        String source = options.requestSource() == null ? engine.config().requestSource() : options.requestSource();
+        if (source != null && !source.isEmpty()) {
+            encoder.requestSource(source);
+        }
         boolean isWatched = options.commitListener() != null || options.requestListener() != null;
         return new RequestContext(
                 encoder.encode(), isWatched ? new RequestTally(options.requestListener(), engine.slowPath()) : null);
     }
 
+    /** How one transaction reads. */
+    static SnapshotOptions reads(TransactionOptions options, Duration timeout) {
+        RequestTags tags = options.tags();
+        SnapshotOptions reads = SnapshotOptions.DEFAULT
+                .withTimeout(timeout)
+                .withPriority(options.priority())
+                .withRequestSource(options.requestSource());
+        return tags.equals(RequestTags.NONE)
+                ? reads
+                : reads.withResourceGroup(tags.resourceGroup().isEmpty() ? null : tags.resourceGroup())
+                        .withResourceGroupTag(tags.resourceGroupTag());
+    }
+
     /** For requests that nobody waits for. */
     RequestContext inBackground() {
         return watch == null ? this : new RequestContext(encoded, watch.apart());
-    }
-
-    /** Adds to a context what is not at its default. */
-    static void add(ContextEncoder encoder, TxnEngine engine, CommandPriority priority, @Nullable String source) {
-        if (priority != CommandPriority.NORMAL) {
-            encoder.priority(priority.number());
-        }
-        String named = source == null ? engine.config().requestSource() : source;
-        if (named != null && !named.isEmpty()) {
-            encoder.requestSource(named);
-        }
-    }
-
-    /** Adds tags to a context; those that are about writing have no meaning for reads. */
-    static void add(ContextEncoder encoder, RequestTags tags, boolean writes) {
-        if (!tags.resourceGroup().isEmpty()) {
-            encoder.resourceGroup(tags.resourceGroup());
-        }
-        encoder.resourceGroupTag(tags.resourceGroupTag());
-        if (writes) {
-            encoder.txnSource(tags.source());
-            encoder.diskFullOpt(tags.diskFull().number());
-            encoder.syncLog(tags.syncLog());
-        }
     }
 }

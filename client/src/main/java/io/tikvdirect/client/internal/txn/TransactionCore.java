@@ -8,7 +8,6 @@ import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Pipelining;
 import io.tikvdirect.client.txn.Savepoint;
-import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.TransactionOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,10 +63,6 @@ final class TransactionCore {
         this.attempt = attempt;
         Duration timeout = options.timeout() == null ? engine.config().timeout() : options.timeout();
         this.timeoutNs = timeout.toNanos();
-        SnapshotOptions readOptions = SnapshotOptions.DEFAULT
-                .withTimeout(timeout)
-                .withPriority(options.priority())
-                .withRequestSource(options.requestSource());
         this.bornNs = engine.rules().nowNs();
         this.context = RequestContext.of(engine, options);
         Pipelining pipelining = options.pipelining();
@@ -90,7 +85,7 @@ final class TransactionCore {
                 guard,
                 this::enter,
                 writes,
-                new SnapshotReads(engine, startTs, readOptions, options.tags(), context.watch()));
+                new SnapshotReads(engine, startTs, RequestContext.reads(options, timeout), context.watch()));
         TransactionLocks.Owner owner = new TransactionLocks.Owner(startTs, bornNs, timeoutNs, context, this::isActive);
         this.locks = new TransactionLocks(engine, owner, guard, writes.buffer());
     }

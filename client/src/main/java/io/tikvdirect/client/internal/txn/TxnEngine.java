@@ -73,6 +73,7 @@ public final class TxnEngine extends CallEngine {
     private final KvCommitBodies commitBodies;
     private final RequestContext context;
     private final Clock clock;
+    private final StoreSafeTimestamps storeSafeTimestamps;
     private final LockResolver resolver;
     private final Background background;
     private final OpenTransactions open = new OpenTransactions();
@@ -122,7 +123,9 @@ public final class TxnEngine extends CallEngine {
         this.readBodies = new KvReadBodies(keySpace);
         this.commitBodies = new KvCommitBodies(keySpace);
         this.context = context(config);
-        this.clock = new Clock(oracle);
+        this.clock =
+                new Clock(oracle, new LowResolution(config.tsoLowResolution().toNanos()));
+        this.storeSafeTimestamps = new StoreSafeTimestamps(this);
         this.resolver = new LockResolver(this);
         this.background = new Background();
         this.safePoints = new SafePointWatch(gcStates, keySpace.keyspaceId());
@@ -161,6 +164,11 @@ public final class TxnEngine extends CallEngine {
 
     Clock clock() {
         return clock;
+    }
+
+    /** Up to where stores serve stale reads. */
+    StoreSafeTimestamps storeSafeTimestamps() {
+        return storeSafeTimestamps;
     }
 
     LockResolver resolver() {
