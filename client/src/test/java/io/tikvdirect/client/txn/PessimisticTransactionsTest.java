@@ -2,6 +2,7 @@ package io.tikvdirect.client.txn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -100,6 +101,35 @@ class PessimisticTransactionsTest extends TransactionFixture {
             assertThat(victim.get(60, TimeUnit.SECONDS)).isTrue();
             (one.isCompletedExceptionally() ? first : second).rollback();
             (one.isCompletedExceptionally() ? two : one).get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void whoWaitsForWhomIsShown() throws Exception {
+        byte[] tag = {4, 2};
+        try (Transaction owner = transactions.begin(PESSIMISTIC);
+                Transaction waiter = transactions.begin(
+                        PESSIMISTIC.withTags(RequestTags.NONE.withResourceGroupTag(tag)))) {
+            owner.lock(List.of(key("k")), LockOptions.DEFAULT);
+            CompletableFuture<List<byte[]>> waiting = waiter.async()
+                    .lock(List.of(key("k")), LockOptions.DEFAULT)
+                    .toCompletableFuture();
+            // a store lets a request go after a second, and the client sends it again
+            LockWaiting[] seen = new LockWaiting[1];
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                transactions.maintenance().lockWaits().stream()
+                        .filter(one -> one.waiter().equals(waiter.startTimestamp()))
+                        .forEach(one -> seen[0] = one);
+                return seen[0] != null;
+            });
+            assertThat(seen[0].owner()).isEqualTo(owner.startTimestamp());
+            assertThat(seen[0].key()).isEqualTo(key("k"));
+            assertThat(seen[0].resourceGroupTag()).isEqualTo(tag);
+            assertThat(seen[0].waited()).isGreaterThanOrEqualTo(Duration.ZERO);
+            owner.rollback();
+            waiting.get(60, TimeUnit.SECONDS);
+            assertThat(transactions.maintenance().lockWaits())
+                    .noneMatch(one -> one.waiter().equals(waiter.startTimestamp()));
         }
     }
 }

@@ -165,8 +165,10 @@ class TransactionTermsTest extends TransactionFixture {
             txn.delete(key("gone"));
             txn.commit();
         }
-        assertThat(seen.stream().flatMap(request -> ((PrewriteRequest) request).getMutationsList().stream())
-                        .map(mutation -> mutation.getOp()))
+        assertThat(seen.stream()
+                        .flatMap(request -> ((PrewriteRequest) request).getMutationsList().stream())
+                        .map(mutation -> mutation.getOp())
+                        .distinct())
                 .containsExactlyInAnyOrder(Op.Lock, Op.Put, Op.Del);
         assertThat(read("locked")).isEqualTo("old");
         assertThat(read("short")).isNull();

@@ -15,6 +15,7 @@ final class EarlierWrites {
     private final int serial;
     private final Int2IntHashMap before = new Int2IntHashMap(UNCHANGED);
     private int seen;
+    private int serialSeen;
 
     /**
      * The buffer as it was.
@@ -26,6 +27,7 @@ final class EarlierWrites {
         this.checkpoint = checkpoint;
         this.seen = checkpoint;
         this.serial = buffer.undo().serialBefore(checkpoint);
+        this.serialSeen = serial;
     }
 
     WriteBuffer buffer() {
@@ -38,13 +40,17 @@ final class EarlierWrites {
         if (undo.size() < checkpoint || undo.serialBefore(checkpoint) != serial) {
             throw new IllegalStateException("the transaction was rolled back to before this savepoint");
         }
-        // what was undone since has the value again that it had when it was noted
-        for (seen = Math.min(seen, undo.size()); seen < undo.size(); seen++) {
+        if (undo.size() < seen || undo.serialBefore(seen) != serialSeen) {
+            // what was undone meanwhile has the value again that was noted
+            seen = checkpoint;
+        }
+        for (; seen < undo.size(); seen++) {
             int node = undo.node(seen);
             if (before.get(node) == UNCHANGED) {
                 before.put(node, undo.value(seen));
             }
         }
+        serialSeen = undo.serialBefore(seen);
         return this;
     }
 

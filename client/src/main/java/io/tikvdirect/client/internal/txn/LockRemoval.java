@@ -12,6 +12,7 @@ import io.tikvdirect.proto.kvrpcpb.PessimisticRollbackResponse;
 import io.tikvdirect.proto.kvrpcpb.ResolveLockRequest;
 import io.tikvdirect.proto.kvrpcpb.ResolveLockResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class LockRemoval {
     }
 
     /**
-     * Removes pessimistic locks: at once where several are in a region, else by their keys. Locks that the transaction has
+     * Removes pessimistic locks: at once in each region, or by their keys where that was done before. Locks that the transaction has
      * taken later than those that were met stay, and so do those that name another primary when this one has moved.
      */
     private void release(
@@ -93,8 +94,7 @@ final class LockRemoval {
         for (byte[] key : keys) {
             (region == null || region.contains(key) ? here : elsewhere).add(key);
         }
-        boolean atOnce = region != null && here.size() > 1 && status.fate() != TxnStatus.Fate.PRIMARY_MOVED;
-        if (atOnce && engine.resolver().cleanedRegions().add(startTs, region)) {
+        if (region != null && goAtOnce(here) && engine.resolver().cleanedRegions().add(startTs, region)) {
             releaseRegion(
                     here.get(0),
                     forUpdateTs,
@@ -105,6 +105,12 @@ final class LockRemoval {
             here.addAll(alone);
             release(elsewhere, here, forUpdateTs, deadlineNs, promise);
         }
+    }
+
+    /** Finding out about the transaction has removed its primary lock already. */
+    private boolean goAtOnce(List<byte[]> keys) {
+        boolean isPrimary = keys.size() == 1 && Arrays.equals(keys.get(0), locks.get(0).primary());
+        return !isPrimary && status.fate() != TxnStatus.Fate.PRIMARY_MOVED;
     }
 
     private void releaseRegion(byte[] key, long forUpdateTs, long deadlineNs, Promise<Boolean> promise) {

@@ -230,7 +230,7 @@ final class PipelinedCommit implements CommitEnd.Phased {
     private static void remove(TxnEngine engine, Pipeline pipeline, long startTs, int concurrency) {
         byte[] primary = pipeline.primary();
         if (primary != null) {
-            TwoPhaseCommit.rollBackInBackground(engine, List.of(primary), startTs);
+            Rollback.inBackground(engine, List.of(primary), startTs);
             FlushedLocks.end(engine, startTs, 0, pipeline.range(), concurrency);
         }
     }

@@ -1,6 +1,7 @@
 package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.CommandPriority;
+import io.tikvdirect.client.Config;
 import io.tikvdirect.client.txn.RequestTags;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.TransactionOptions;
@@ -16,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
 record RequestContext(byte[] encoded, @Nullable RequestTally watch) {
+
+    /** What requests say that have no options of their own. */
+    static RequestContext plain(Config config) {
+        ContextEncoder encoder = new ContextEncoder();
+        String source = config.requestSource();
+        if (source != null && !source.isEmpty()) {
+            encoder.requestSource(source);
+        }
+        return new RequestContext(encoder.encode(), null);
+    }
 
     /** What one transaction says. */
     static RequestContext of(TxnEngine engine, TransactionOptions options) {

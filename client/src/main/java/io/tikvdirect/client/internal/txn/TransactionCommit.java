@@ -51,7 +51,7 @@ final class TransactionCommit {
                     null);
         }
         if (refusal != null) {
-            TwoPhaseCommit.rollBackInBackground(engine, mutations.lockedKeysBut(new byte[0]), transaction.startTs());
+            Rollback.inBackground(engine, mutations.lockedKeysBut(new byte[0]), transaction.startTs());
             end.fail(refusal);
             return;
         }

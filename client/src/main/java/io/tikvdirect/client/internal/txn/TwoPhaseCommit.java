@@ -5,15 +5,11 @@ import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.call.Promise;
-import io.tikvdirect.client.internal.store.Operation;
-import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.txn.CommitCheck;
 import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.TransactionAbortedException;
 import io.tikvdirect.codec.kv.PrewriteTerms;
-import io.tikvdirect.proto.kvrpcpb.BatchRollbackRequest;
-import io.tikvdirect.proto.kvrpcpb.BatchRollbackResponse;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +77,6 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
     private static final long LONGEST_LAG_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAG_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long BACKGROUND_S = 41;
-    private static final long ROLLBACK_S = 20;
     private static final long DEFAULT_TTL_MS = 3_000;
     private static final long TTL_FACTOR_MS = 6_000;
     private static final double MIB = 1024 * 1024;
@@ -369,33 +364,7 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
 
     private void rollBack(TikvException failure) {
         move(State.ROLLED_BACK);
-        rollBackInBackground(engine, mutations.lockedKeysBut(new byte[0]), terms.startTs());
+        Rollback.inBackground(engine, mutations.lockedKeysBut(new byte[0]), terms.startTs());
         promise.fail(failure);
-    }
-
-    /** Removes locks and sees to it that late ones never come (TXN-07). */
-    static void rollBackInBackground(TxnEngine engine, List<byte[]> keys, long startTs) {
-        engine.background()
-                .run(
-                        "rolling back",
-                        done -> KeyGroupCall.send(
-                                engine,
-                                OperationKind.KV_BATCH_ROLLBACK,
-                                keys,
-                                part -> {
-                                    BatchRollbackRequest.Builder request =
-                                            BatchRollbackRequest.newBuilder().setStartVersion(startTs);
-                                    part.forEach(key -> request.addKeys(engine.storeKey(key)));
-                                    return request.build();
-                                },
-                                BatchRollbackResponse.parser(),
-                                (answer, part, operation) -> failure(engine, answer, operation),
-                                TxnEngine.backgroundDeadlineNs(ROLLBACK_S),
-                                done));
-    }
-
-    private static @Nullable TikvException failure(
-            TxnEngine engine, BatchRollbackResponse answer, Operation operation) {
-        return answer.hasError() ? engine.errors().of(answer.getError(), LockRemoval.details(operation)) : null;
     }
 }

@@ -122,7 +122,7 @@ public final class TxnEngine extends CallEngine {
         this.errors = new KeyErrors(keySpace, config.redaction());
         this.readBodies = new KvReadBodies(keySpace);
         this.commitBodies = new KvCommitBodies(keySpace);
-        this.context = context(config);
+        this.context = RequestContext.plain(config);
         this.clock =
                 new Clock(oracle, new LowResolution(config.tsoLowResolution().toNanos()));
         this.storeSafeTimestamps = new StoreSafeTimestamps(this);
@@ -131,15 +131,6 @@ public final class TxnEngine extends CallEngine {
         this.safePoints = new SafePointWatch(gcStates, keySpace.keyspaceId());
         this.barriers = new Barriers(this);
         this.latches = config.latches() == 0 ? null : new Latches(this, config.latches(), threads.timers());
-    }
-
-    private static RequestContext context(Config config) {
-        ContextEncoder encoder = new ContextEncoder();
-        String source = config.requestSource();
-        if (source != null && !source.isEmpty()) {
-            encoder.requestSource(source);
-        }
-        return new RequestContext(encoder.encode(), null);
     }
 
     OperationPool reserve() {

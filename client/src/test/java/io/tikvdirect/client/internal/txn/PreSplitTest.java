@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.tikvdirect.client.Config;
-import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.txn.CommitReport;
 import io.tikvdirect.client.txn.Transaction;
@@ -109,7 +108,7 @@ class PreSplitTest {
             cluster.splitAtRegionKey(engine.keySpace()
                     .regionKey((prefix + String.format("%05d", i)).getBytes(StandardCharsets.UTF_8)));
         }
-        client.warmUp(List.of(KeyRange.all()));
+        commit(KEYS - 1);
         int before = regions();
         commit(KEYS);
         assertThat(regions()).isEqualTo(before);
