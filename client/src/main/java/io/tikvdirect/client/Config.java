@@ -180,9 +180,24 @@ public final class Config {
         return values.number(Options.TSO_BATCH);
     }
 
+    /** {@return the value of option {@code tso.low-resolution}: how old a low-resolution timestamp may be} */
+    public Duration tsoLowResolution() {
+        return values.get(Options.TSO_LOW_RESOLUTION);
+    }
+
+    /** {@return the value of option {@code tso.validate-reads}: whether timestamps of reads are compared with the oracle's} */
+    public boolean tsoValidateReads() {
+        return values.get(Options.TSO_VALIDATION);
+    }
+
     /** {@return the value of option {@code tso.queue}: callers that may wait for a timestamp} */
     public int tsoQueue() {
         return values.number(Options.TSO_QUEUE);
+    }
+
+    /** {@return the value of option {@code txn.latches}: slots that keep commits of this client apart, 0 for none} */
+    public int latches() {
+        return values.number(Options.TXN_LATCHES);
     }
 
     /** {@return the value of option {@code backoff.budget}: sleep allowed between attempts, before the weight} */

@@ -148,6 +148,28 @@ final class Options {
             100_000L,
             "own choice",
             "Callers that may wait for a timestamp; one more is refused with BACKPRESSURE.");
+    static final Option<Duration> TSO_LOW_RESOLUTION = row(
+            "tso.low-resolution",
+            new Time(Duration.ofMillis(500), Duration.ofMinutes(10)),
+            Duration.ofSeconds(2),
+            "client-go defaultOracleUpdateInterval",
+            "How old a low-resolution timestamp may be; stale reads that want newer states shorten it for some minutes.");
+    static final Option<Boolean> TSO_VALIDATION = row(
+            "tso.validate-reads",
+            new Flag(),
+            false,
+            "client-go EnableTSValidation, off",
+            "Whether a snapshot's timestamp is compared with the oracle's before the first read, and one of the future"
+                    + " refused.");
+
+    static final Option<Long> TXN_LATCHES = row(
+            "txn.latches",
+            new Whole(0, 1 << 20),
+            0L,
+            "client-go TxnLocalLatches: off",
+            "Slots by which optimistic commits of this client that write the same keys go one after the other; one that"
+                    + " has lost already is refused without a request. 0: off. Of use where few clients write few hot"
+                    + " keys.");
 
     static final Option<Duration> BACKOFF_BUDGET = row(
             "backoff.budget",

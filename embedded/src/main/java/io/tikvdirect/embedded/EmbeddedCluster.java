@@ -22,6 +22,7 @@ import io.tikvdirect.embedded.internal.txn.TxnEngine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -96,7 +97,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         new PdService(
                         clusterId,
                         pd,
-                        new StoreNodes(nodes),
+                        new StoreNodes(nodes, Map.copyOf(settings.storeLabels)),
                         regions,
                         oracle,
                         ids,

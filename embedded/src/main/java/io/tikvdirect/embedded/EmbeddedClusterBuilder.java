@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Confined to its caller. The settings of a cluster, each with a default. */
@@ -29,6 +31,7 @@ public final class EmbeddedClusterBuilder {
     private @Nullable Path tlsKey;
     private @Nullable Path tlsClientAuthorities;
     Duration resolvedTsInterval = Duration.ofSeconds(20);
+    final Map<Long, Map<String, String>> storeLabels = new HashMap<>();
     final List<ServerInterceptor> storeInterceptors = new ArrayList<>();
 
     EmbeddedClusterBuilder() {}
@@ -145,6 +148,16 @@ public final class EmbeddedClusterBuilder {
             throw new IllegalArgumentException("the interval must be at least a millisecond: " + interval);
         }
         resolvedTsInterval = interval;
+        return this;
+    }
+
+    /**
+     * Labels of a store, as PD tells them: where it stands, for instance. None unless set.
+     *
+     * @param storeId 1 to the number of stores
+     */
+    public EmbeddedClusterBuilder storeLabels(long storeId, Map<String, String> labels) {
+        storeLabels.put(storeId, Map.copyOf(labels));
         return this;
     }
 

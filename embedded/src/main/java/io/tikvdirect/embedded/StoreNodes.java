@@ -2,14 +2,24 @@ package io.tikvdirect.embedded;
 
 import io.tikvdirect.embedded.internal.pd.StoreDirectory;
 import io.tikvdirect.proto.metapb.Store;
+import io.tikvdirect.proto.metapb.StoreLabel;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Immutable. The stores of a cluster as PD sees them. */
-record StoreNodes(List<StoreNode> nodes) implements StoreDirectory {
+record StoreNodes(List<StoreNode> nodes, Map<Long, Map<String, String>> labels) implements StoreDirectory {
     @Override
     public List<Store> all() {
-        return nodes.stream().map(StoreNode::meta).toList();
+        return nodes.stream().map(this::describe).toList();
+    }
+
+    private Store describe(StoreNode node) {
+        Store.Builder store = node.meta().toBuilder();
+        labels.getOrDefault(node.id(), Map.of())
+                .forEach((key, value) ->
+                        store.addLabels(StoreLabel.newBuilder().setKey(key).setValue(value)));
+        return store.build();
     }
 
     @Override
@@ -17,7 +27,7 @@ record StoreNodes(List<StoreNode> nodes) implements StoreDirectory {
         return nodes.stream()
                 .filter(node -> node.id() == id)
                 .findFirst()
-                .map(StoreNode::meta)
+                .map(this::describe)
                 .orElse(null);
     }
 }

@@ -38,6 +38,9 @@ public record RawOptions(
         if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
             throw new IllegalArgumentException("timeout must be positive: " + timeout);
         }
+        if (replicaRead != ReplicaRead.LEADER && replicaRead != ReplicaRead.FOLLOWER) {
+            throw new IllegalArgumentException("raw reads are LEADER's or FOLLOWER's, not " + replicaRead);
+        }
     }
 
     /**
@@ -93,7 +96,7 @@ public record RawOptions(
     /**
      * The same with reads served by other replicas.
      *
-     * @param replica which
+     * @param replica {@link ReplicaRead#LEADER} or {@link ReplicaRead#FOLLOWER}
      * @return new options
      */
     public RawOptions withReplicaRead(ReplicaRead replica) {

@@ -30,6 +30,14 @@ public interface AsyncSnapshot {
     CompletionStage<byte @Nullable []> get(byte[] key);
 
     /**
+     * See {@link Snapshot#getVersioned}.
+     *
+     * @param key not empty
+     * @return its value and the commit timestamp, or null
+     */
+    CompletionStage<@Nullable VersionedValue> getVersioned(byte[] key);
+
+    /**
      * See {@link Snapshot#batchGet}.
      *
      * @param keys none empty; may repeat

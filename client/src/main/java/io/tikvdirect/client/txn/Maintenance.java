@@ -45,6 +45,16 @@ public interface Maintenance {
     GcBarrier holdGarbage(String name, Timestamp timestamp, Duration ttl);
 
     /**
+     * As {@link #holdGarbage}, but for all keyspaces of the cluster.
+     *
+     * @param name not empty and unique among such barriers; one of that name that is there is taken over
+     * @param timestamp before no keyspace's safe point
+     * @param ttl how long it outlives this client when that dies, at least a second
+     * @return a barrier that is renewed until it is closed
+     */
+    GcBarrier holdGarbageEverywhere(String name, Timestamp timestamp, Duration ttl);
+
+    /**
      * Removes all locks of transactions that are not younger than a timestamp, whether or not their time is over: those that
      * are not committed are rolled back.
      *
@@ -61,6 +71,14 @@ public interface Maintenance {
      * @return start timestamps, each with the timestamp of the read that met the lock, 0 for a write
      */
     Map<Timestamp, Timestamp> resolving();
+
+    /**
+     * Who waits for whose pessimistic locks now, as the stores tell (PES-06). A picture for a person: it is old when it
+     * arrives.
+     *
+     * @return the oldest waiter first; locks of this client's key space only
+     */
+    List<LockWaiting> lockWaits();
 
     /**
      * Cuts a range into parts of so many regions and has them worked on, several at a time.

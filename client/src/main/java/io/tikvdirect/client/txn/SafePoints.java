@@ -8,11 +8,17 @@ import java.util.Map;
  * @param transactions what lies before it cannot be read any more
  * @param garbage what is not visible at it or later may be gone
  * @param barriers timestamps that are kept readable, by name; empty where PD is too old to tell
+ * @param globalBarriers those of all keyspaces, by name; empty likewise
  */
-public record SafePoints(Timestamp transactions, Timestamp garbage, Map<String, Timestamp> barriers) {
+public record SafePoints(
+        Timestamp transactions,
+        Timestamp garbage,
+        Map<String, Timestamp> barriers,
+        Map<String, Timestamp> globalBarriers) {
 
-    /** Takes a copy. */
+    /** Takes copies. */
     public SafePoints {
+        globalBarriers = Map.copyOf(globalBarriers);
         barriers = Map.copyOf(barriers);
     }
 }

@@ -31,6 +31,15 @@ public interface Snapshot {
     byte @Nullable [] get(byte[] key);
 
     /**
+     * Reads one key and when it was committed.
+     *
+     * @param key not empty
+     * @return its value and the commit timestamp, or null
+     */
+    @Nullable
+    VersionedValue getVersioned(byte[] key);
+
+    /**
      * Reads many keys.
      *
      * @param keys none empty; may repeat
@@ -57,10 +66,18 @@ public interface Snapshot {
     TransactionScanner scanner(KeyRange range, ScanOptions options);
 
     /**
+     * What is kept of the values read, over both faces; empty unless the options say that values are kept.
+     *
+     * @return the same object always
+     */
+    ValueCache valueCache();
+
+    /**
      * The same timestamp with other options.
      *
      * @param options of every read
-     * @return a new snapshot
+     * @return a new snapshot, which keeps nothing yet
+     * @throws io.tikvdirect.client.InvalidArgumentException for stale reads at {@link Timestamp#LATEST}
      */
     Snapshot with(SnapshotOptions options);
 

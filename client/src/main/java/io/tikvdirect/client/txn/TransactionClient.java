@@ -2,6 +2,7 @@ package io.tikvdirect.client.txn;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,8 @@ public interface TransactionClient {
     Timestamp timestamp();
 
     /**
-     * A timestamp that the oracle gave out within the last two seconds, mostly without asking it (TSO-03). Good for
-     * judging age, not for reading what was just written.
+     * A timestamp that the oracle gave out within the last two seconds ({@code tso.low-resolution}), mostly without asking
+     * it (TSO-03). Good for judging age, not for reading what was just written.
      *
      * @return a recent timestamp
      */
@@ -39,6 +40,36 @@ public interface TransactionClient {
      * @return its physical part is now less {@code ago}
      */
     Timestamp staleTimestamp(Duration ago);
+
+    /**
+     * Up to where stores serve stale reads by themselves, as they said within the last two seconds (TSO-07). It only grows.
+     *
+     * @param storeLabels of the stores that count, for reads that go there; empty: all stores
+     * @return 0 when a store has not said anything yet
+     */
+    Timestamp safeTimestamp(Map<String, String> storeLabels);
+
+    /**
+     * The least timestamp that the oracles of all groups of keyspaces would give out now (TSO-05).
+     *
+     * @return good for comparing, not for beginning a transaction with
+     */
+    Timestamp minTimestamp();
+
+    /**
+     * The timestamp that somebody has set for readers of the cluster, for instance of one that is replicated into (TSO-05).
+     *
+     * @return 0 when nobody has
+     */
+    Timestamp externalTimestamp();
+
+    /**
+     * Sets that timestamp.
+     *
+     * @param timestamp larger than the one before, and not in the future
+     * @throws io.tikvdirect.client.ServerException when PD refuses it
+     */
+    void setExternalTimestamp(Timestamp timestamp);
 
     /**
      * Begins a transaction with {@link TransactionOptions#DEFAULT}.

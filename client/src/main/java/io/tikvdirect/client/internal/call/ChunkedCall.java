@@ -10,6 +10,7 @@ import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.client.internal.store.OperationPool;
+import io.tikvdirect.client.internal.store.RequestWatch;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,7 @@ public abstract class ChunkedCall implements OperationListener {
     private OperationKind kind = OperationKind.RAW_BATCH_GET;
     private boolean replayable;
     private byte[] context = new byte[0];
+    private @Nullable RequestWatch watch;
     private @Nullable ChunkItems items;
     private long startNs;
     private long deadlineNs;
@@ -95,6 +97,20 @@ public abstract class ChunkedCall implements OperationListener {
         failures.clear();
         plan.reset(newItems.size());
         locateAll(operation, newItems);
+    }
+
+    /**
+     * Sets who sees the requests of the call, before it begins.
+     *
+     * @param newWatch null: nobody
+     */
+    protected final void watch(@Nullable RequestWatch newWatch) {
+        watch = newWatch;
+    }
+
+    /** {@return who sees the requests} */
+    protected final @Nullable RequestWatch watch() {
+        return watch;
     }
 
     private void locateAll(Operation operation, ChunkItems all) {
@@ -173,6 +189,7 @@ public abstract class ChunkedCall implements OperationListener {
     /** Fills an operation with a chunk; false when there is no memory for it, and its failure has been noted. */
     private boolean prepare(Operation operation, int chunk) {
         operation.begin(kind, replayable, startNs, deadlineNs, context);
+        operation.watch(watch);
         operation.listener(this);
         operation.slot(chunk);
         return encoded(operation, chunk);

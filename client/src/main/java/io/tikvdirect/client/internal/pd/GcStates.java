@@ -13,20 +13,26 @@ import io.tikvdirect.proto.pdpb.AdvanceTxnSafePointRequest;
 import io.tikvdirect.proto.pdpb.AdvanceTxnSafePointResponse;
 import io.tikvdirect.proto.pdpb.DeleteGCBarrierRequest;
 import io.tikvdirect.proto.pdpb.DeleteGCBarrierResponse;
+import io.tikvdirect.proto.pdpb.DeleteGlobalGCBarrierRequest;
+import io.tikvdirect.proto.pdpb.DeleteGlobalGCBarrierResponse;
 import io.tikvdirect.proto.pdpb.GCState;
 import io.tikvdirect.proto.pdpb.GetGCSafePointRequest;
 import io.tikvdirect.proto.pdpb.GetGCSafePointResponse;
 import io.tikvdirect.proto.pdpb.GetGCStateRequest;
 import io.tikvdirect.proto.pdpb.GetGCStateResponse;
+import io.tikvdirect.proto.pdpb.GlobalGCBarrierInfo;
 import io.tikvdirect.proto.pdpb.KeyspaceScope;
 import io.tikvdirect.proto.pdpb.RequestHeader;
 import io.tikvdirect.proto.pdpb.SetGCBarrierRequest;
 import io.tikvdirect.proto.pdpb.SetGCBarrierResponse;
+import io.tikvdirect.proto.pdpb.SetGlobalGCBarrierRequest;
+import io.tikvdirect.proto.pdpb.SetGlobalGCBarrierResponse;
 import io.tikvdirect.proto.pdpb.UpdateGCSafePointRequest;
 import io.tikvdirect.proto.pdpb.UpdateGCSafePointResponse;
 import io.tikvdirect.proto.pdpb.UpdateServiceGCSafePointRequest;
 import io.tikvdirect.proto.pdpb.UpdateServiceGCSafePointResponse;
 import io.tikvdirect.transport.GrpcMethod;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -48,6 +54,8 @@ public final class GcStates {
     private static final GrpcMethod ADVANCE_GC = GrpcMethod.of("pdpb.PD", "AdvanceGCSafePoint");
     private static final GrpcMethod SET_BARRIER = GrpcMethod.of("pdpb.PD", "SetGCBarrier");
     private static final GrpcMethod DELETE_BARRIER = GrpcMethod.of("pdpb.PD", "DeleteGCBarrier");
+    private static final GrpcMethod SET_GLOBAL = GrpcMethod.of("pdpb.PD", "SetGlobalGCBarrier");
+    private static final GrpcMethod DELETE_GLOBAL = GrpcMethod.of("pdpb.PD", "DeleteGlobalGCBarrier");
     private static final GrpcMethod GET_OLD = GrpcMethod.of("pdpb.PD", "GetGCSafePoint");
     private static final GrpcMethod UPDATE_OLD = GrpcMethod.of("pdpb.PD", "UpdateGCSafePoint");
     private static final GrpcMethod UPDATE_SERVICE = GrpcMethod.of("pdpb.PD", "UpdateServiceGCSafePoint");
@@ -196,16 +204,7 @@ public final class GcStates {
                             return true;
                         },
                         deadlineNs),
-                () -> service(name, timestamp, ttlSeconds, deadlineNs).thenApply(oldest -> {
-                    if (Long.compareUnsigned(oldest, timestamp) > 0) {
-                        throw new ServerException(
-                                ErrorCode.SERVER_ERROR,
-                                "the barrier lies before the safe point " + Long.toUnsignedString(oldest),
-                                FailureDetails.NONE,
-                                null);
-                    }
-                    return true;
-                }));
+                () -> serviceBarrier(name, timestamp, ttlSeconds, deadlineNs));
     }
 
     /**
@@ -232,6 +231,98 @@ public final class GcStates {
                         },
                         deadlineNs),
                 () -> service(name, 0, 0, deadlineNs).thenApply(oldest -> true));
+    }
+
+    /**
+     * Makes, moves or renews a barrier of all keyspaces. With an older PD every barrier is one.
+     *
+     * @param name its name
+     * @param timestamp what it keeps, and all that is younger; not before a transaction safe point
+     * @param ttlSeconds how long it stands, at least 1
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return fails when PD refuses it
+     */
+    public CompletableFuture<Boolean> setGlobalBarrier(
+            final String name, final long timestamp, final long ttlSeconds, final long deadlineNs) {
+        return orOlder(
+                () -> call(
+                        SET_GLOBAL,
+                        header -> SetGlobalGCBarrierRequest.newBuilder()
+                                .setHeader(header)
+                                .setBarrierId(name)
+                                .setBarrierTs(timestamp)
+                                .setTtlSeconds(ttlSeconds)
+                                .build(),
+                        SetGlobalGCBarrierResponse.parser(),
+                        answer -> {
+                            PdAnswers.check(answer.getHeader());
+                            return true;
+                        },
+                        deadlineNs),
+                () -> serviceBarrier(name, timestamp, ttlSeconds, deadlineNs));
+    }
+
+    /**
+     * Removes a barrier of all keyspaces.
+     *
+     * @param name its name; none of that name is no failure
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return completes when it is gone
+     */
+    public CompletableFuture<Boolean> deleteGlobalBarrier(final String name, final long deadlineNs) {
+        return orOlder(
+                () -> call(
+                        DELETE_GLOBAL,
+                        header -> DeleteGlobalGCBarrierRequest.newBuilder()
+                                .setHeader(header)
+                                .setBarrierId(name)
+                                .build(),
+                        DeleteGlobalGCBarrierResponse.parser(),
+                        answer -> {
+                            PdAnswers.check(answer.getHeader());
+                            return true;
+                        },
+                        deadlineNs),
+                () -> service(name, 0, 0, deadlineNs).thenApply(oldest -> true));
+    }
+
+    /**
+     * The barriers of all keyspaces.
+     *
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @return none from a PD that does not tell
+     */
+    public CompletableFuture<List<GlobalGCBarrierInfo>> globalBarriers(final long deadlineNs) {
+        return orOlder(
+                () -> call(
+                        GET_STATE,
+                        header -> GetGCStateRequest.newBuilder()
+                                .setHeader(header)
+                                .setKeyspaceScope(scope(WHOLE_CLUSTER))
+                                .setExcludeGcBarriers(true)
+                                .setIncludeGlobalGcBarriers(true)
+                                .build(),
+                        GetGCStateResponse.parser(),
+                        answer -> {
+                            PdAnswers.check(answer.getHeader());
+                            return answer.getGlobalGcBarriers().getBarriersList();
+                        },
+                        deadlineNs),
+                () -> CompletableFuture.completedFuture(List.of()));
+    }
+
+    private CompletableFuture<Boolean> serviceBarrier(
+            final String name, final long timestamp, final long ttlSeconds, final long deadlineNs) {
+        return service(name, timestamp, ttlSeconds, deadlineNs).thenApply(oldest -> {
+            if (Long.compareUnsigned(oldest, timestamp) > 0) {
+                throw new ServerException(
+                        ErrorCode.SERVER_ERROR,
+                        "the barrier lies before the safe point " + Long.toUnsignedString(oldest),
+                        FailureDetails.NONE,
+                        null);
+            }
+            return true;
+        });
     }
 
     /** The oldest request of all: gives the oldest timestamp that any service needs. */

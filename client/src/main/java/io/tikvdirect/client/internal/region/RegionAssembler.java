@@ -127,6 +127,12 @@ final class RegionAssembler {
                 : withLeader(region, index, storeOf(region.peer(index)));
     }
 
+    /** The same region by the route to the replica that is selected; the region itself when that is its leader. */
+    Region rerouted(final Region region, final ReplicaSelection selection) {
+        final int index = selection.choose(region, stores::store, random, System.nanoTime());
+        return index == region.leaderIndex() ? region : withLeader(region, index, storeOf(region.peer(index)));
+    }
+
     /**
      * The replica to send to: the one said to lead if its store is reachable; else any other that could lead and is
      * reachable, whose answer will name the leader; else, all being out of reach, the one said to lead or any.

@@ -253,6 +253,17 @@ public final class RegionCache implements AutoCloseable {
     }
 
     /**
+     * The route to the replica that a read wants, for this one time.
+     *
+     * @param region as it was located
+     * @param selection what is wanted
+     * @return made for the caller, the cache goes on without it; the region itself when its leader is to serve
+     */
+    public Region byReplica(final Region region, final ReplicaSelection selection) {
+        return assembler.rerouted(region, selection);
+    }
+
+    /**
      * Takes the current regions of an EpochNotMatch answer (ERR-07). The region that was asked for is given up unless
      * one of them replaces it.
      *

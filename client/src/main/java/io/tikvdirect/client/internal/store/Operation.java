@@ -10,6 +10,7 @@ import io.tikvdirect.client.internal.backoff.Backoffer;
 import io.tikvdirect.client.internal.log.KeyFormat;
 import io.tikvdirect.client.internal.region.AttemptHistory;
 import io.tikvdirect.client.internal.region.Region;
+import io.tikvdirect.client.internal.region.ReplicaSelection;
 import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.codec.buffer.BufferView;
 import io.tikvdirect.codec.kv.ContextEncoder;
@@ -60,6 +61,8 @@ public final class Operation {
 
     // Who asked
     private @Nullable OperationListener listener;
+    private @Nullable RequestWatch watch;
+    private boolean watched;
     private @Nullable DirectCallback callback;
     private long correlationId;
     private int slot;
@@ -81,6 +84,8 @@ public final class Operation {
 
     private int attempts;
     private boolean forReplica;
+    private @Nullable ReplicaSelection replicas;
+    private byte[] leaderOptions = NO_BYTES;
     private @Nullable Backoffer backoffer;
     private @Nullable AttemptHistory history;
     private @Nullable EventLoop loop;
@@ -116,6 +121,9 @@ public final class Operation {
             urgent = ContextEncoder.isHighPriority(options);
             forReplica = ContextEncoder.isReplicaRead(options);
         }
+        watch = null;
+        watched = false;
+        replicas = null;
         backoffer = null;
         history = null;
         lastError = null;
@@ -123,6 +131,31 @@ public final class Operation {
         dispatched = false;
         uncertain = false;
         routingKeyLength = 0;
+    }
+
+    /**
+     * Lets a read go to other replicas than the leader the first time it is sent.
+     *
+     * @param selection which
+     * @param optionsForLeader what is sent in the place of the options given before when it goes to the leader; kept, not
+     *     copied
+     */
+    public void replicas(ReplicaSelection selection, byte[] optionsForLeader) {
+        replicas = selection;
+        leaderOptions = optionsForLeader;
+    }
+
+    /** {@return which replicas it may go to now; null: the leader alone} */
+    @Nullable
+    ReplicaSelection replicas() {
+        return replicas;
+    }
+
+    /** It goes to the leader, now and from now on. */
+    void askLeader() {
+        replicas = null;
+        forReplica = false;
+        contextOptions = leaderOptions;
     }
 
     /**
@@ -192,6 +225,41 @@ public final class Operation {
      */
     public void listener(OperationListener newListener) {
         listener = newListener;
+    }
+
+    /**
+     * Sets who sees its attempts; forgotten by {@link #begin}.
+     *
+     * @param newWatch null: nobody
+     */
+    public void watch(@Nullable RequestWatch newWatch) {
+        watch = newWatch;
+    }
+
+    /** It is about to be written. */
+    void tellSent() {
+        RequestWatch present = watch;
+        if (present != null) {
+            watched = true;
+            present.onSent(this);
+        }
+    }
+
+    /** An attempt has ended; does nothing when none is under way. */
+    void tellEnd(@Nullable String failure, long nowNs) {
+        RequestWatch present = watch;
+        if (present != null && watched) {
+            watched = false;
+            present.onEnd(this, nowNs - sentNs, failure);
+        }
+    }
+
+    /** It is going to rest. */
+    void tellPause(long delayNs) {
+        RequestWatch present = watch;
+        if (present != null) {
+            present.onPause(delayNs);
+        }
     }
 
     /**
@@ -451,11 +519,13 @@ public final class Operation {
         generation = generation + 1;
         dropBody();
         listener = null;
+        watch = null;
         callback = null;
         region = null;
         backoffer = null;
         history = null;
         lastError = null;
+        replicas = null;
         pool.release(this);
     }
 }

@@ -67,8 +67,12 @@ public enum OperationKind {
     KV_BUFFER_BATCH_GET("kv_buffer_batch_get", "KvBufferBatchGet", BatchCommand.BUFFER_BATCH_GET, true),
     /** {@code UnsafeDestroyRange}, to a store and no region; unary. */
     UNSAFE_DESTROY_RANGE("unsafe_destroy_range", "UnsafeDestroyRange", OperationKind.UNARY, false),
+    /** {@code GetLockWaitInfo}, to a store and no region; unary. */
+    GET_LOCK_WAIT_INFO("get_lock_wait_info", "GetLockWaitInfo", OperationKind.UNARY, true),
     /** {@code BroadcastTxnStatus}, to a store and no region. */
-    BROADCAST_TXN_STATUS("broadcast_txn_status", "BroadcastTxnStatus", BatchCommand.BROADCAST_TXN_STATUS, false);
+    BROADCAST_TXN_STATUS("broadcast_txn_status", "BroadcastTxnStatus", BatchCommand.BROADCAST_TXN_STATUS, false),
+    /** {@code GetStoreSafeTS}, to a store and no region; unary, and without a Context. */
+    GET_STORE_SAFE_TS("get_store_safe_ts", "GetStoreSafeTS", OperationKind.UNARY, true);
 
     /** The command number of kinds that travel as calls of their own. */
     public static final int UNARY = 0;
@@ -110,6 +114,15 @@ public enum OperationKind {
      */
     public int command() {
         return command;
+    }
+
+    /**
+     * Whether the request has a {@code kvrpcpb.Context}.
+     *
+     * @return false when its first field is another one
+     */
+    public boolean hasContext() {
+        return this != GET_STORE_SAFE_TS;
     }
 
     /**

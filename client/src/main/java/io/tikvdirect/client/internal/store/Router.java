@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.store;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
+import io.tikvdirect.client.internal.region.ReplicaSelection;
 import io.tikvdirect.codec.buffer.BufferView;
 import org.jspecify.annotations.Nullable;
 
@@ -65,9 +66,21 @@ public final class Router {
      * @param region where it goes
      */
     public void send(Operation operation, Region region) {
-        Region route = operation.avoidsLeader() ? regions.byAnotherReplica(region) : region;
+        Region route = routeOf(operation, region);
         operation.region(route);
         channels.of(route.leader()).submit(operation);
+    }
+
+    private Region routeOf(Operation operation, Region region) {
+        ReplicaSelection selection = operation.replicas();
+        if (selection == null) {
+            return operation.avoidsLeader() ? regions.byAnotherReplica(region) : region;
+        }
+        Region route = operation.attempts() == 0 ? regions.byReplica(region, selection) : region;
+        if (route == region) {
+            operation.askLeader();
+        }
+        return route;
     }
 
     private void load(Operation operation) {

@@ -53,6 +53,10 @@ final class UnaryExchange implements GrpcCallListener {
     }
 
     private static ByteBuf request(Operation operation, long nowNs, ByteBufAllocator allocator) {
+        if (!operation.kind().hasContext()) {
+            ByteBuf bare = operation.body();
+            return allocator.directBuffer(Math.max(1, bare.readableBytes())).writeBytes(bare.slice());
+        }
         Region region = operation.requireRegion();
         byte[] options = operation.contextOptions();
         long maxMs = BatchWriter.executionLimitMs(operation, nowNs);

@@ -8,6 +8,7 @@ import io.tikvdirect.client.txn.GcBarrier;
 import io.tikvdirect.client.txn.Timestamp;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,29 +38,34 @@ final class Barriers {
      * Sets a barrier and keeps it.
      *
      * @param name unique in the cluster
+     * @param everywhere whether it holds for all keyspaces
      * @param timestamp not before the safe point
      * @param ttl how long it outlives this client
      * @param promise gets it once PD has taken it
      */
-    void hold(String name, Timestamp timestamp, Duration ttl, long deadlineNs, Promise<GcBarrier> promise) {
-        Held barrier = new Held(name, timestamp, Math.max(1, ttl.toSeconds()));
+    void hold(
+            String name,
+            boolean everywhere,
+            Timestamp timestamp,
+            Duration ttl,
+            long deadlineNs,
+            Promise<GcBarrier> promise) {
+        Held barrier = new Held(name, everywhere, timestamp, Math.max(1, ttl.toSeconds()));
         long askedNs = System.nanoTime();
-        var unused = engine.gcStates()
-                .setBarrier(keyspaceId(), name, timestamp.version(), barrier.ttlSeconds, deadlineNs)
-                .whenComplete((set, failure) -> {
-                    if (failure != null) {
-                        promise.fail(CallEngine.asOwn(failure));
-                        return;
-                    }
-                    open.add(barrier);
-                    barrier.onSet(askedNs);
-                    if (closed) {
-                        barrier.close();
-                        promise.fail(new ClientClosedException("the client was closed", FailureDetails.NONE, null));
-                    } else {
-                        promise.succeed(barrier);
-                    }
-                });
+        var unused = barrier.set(deadlineNs).whenComplete((set, failure) -> {
+            if (failure != null) {
+                promise.fail(CallEngine.asOwn(failure));
+                return;
+            }
+            open.add(barrier);
+            barrier.onSet(askedNs);
+            if (closed) {
+                barrier.close();
+                promise.fail(new ClientClosedException("the client was closed", FailureDetails.NONE, null));
+            } else {
+                promise.succeed(barrier);
+            }
+        });
     }
 
     private long keyspaceId() {
@@ -80,14 +86,28 @@ final class Barriers {
     /** Thread-safe. One barrier. */
     private final class Held implements GcBarrier {
         private final String name;
+        private final boolean everywhere;
         private final Timestamp timestamp;
         private final long ttlSeconds;
         private volatile long endNs;
 
-        Held(String name, Timestamp timestamp, long ttlSeconds) {
+        Held(String name, boolean everywhere, Timestamp timestamp, long ttlSeconds) {
             this.name = name;
+            this.everywhere = everywhere;
             this.timestamp = timestamp;
             this.ttlSeconds = ttlSeconds;
+        }
+
+        CompletableFuture<Boolean> set(long deadlineNs) {
+            return everywhere
+                    ? engine.gcStates().setGlobalBarrier(name, timestamp.version(), ttlSeconds, deadlineNs)
+                    : engine.gcStates().setBarrier(keyspaceId(), name, timestamp.version(), ttlSeconds, deadlineNs);
+        }
+
+        private CompletableFuture<Boolean> delete(long deadlineNs) {
+            return everywhere
+                    ? engine.gcStates().deleteGlobalBarrier(name, deadlineNs)
+                    : engine.gcStates().deleteBarrier(keyspaceId(), name, deadlineNs);
         }
 
         private void onSet(long askedNs) {
@@ -104,9 +124,7 @@ final class Barriers {
                 return;
             }
             long askedNs = System.nanoTime();
-            var unused = engine.gcStates()
-                    .setBarrier(keyspaceId(), name, timestamp.version(), ttlSeconds, askedNs + ANSWER_NS)
-                    .whenComplete((set, failure) -> onRenewed(askedNs, failure));
+            var unused = set(askedNs + ANSWER_NS).whenComplete((set, failure) -> onRenewed(askedNs, failure));
         }
 
         private void onRenewed(long askedNs, @Nullable Throwable failure) {
@@ -148,15 +166,13 @@ final class Barriers {
 
         private void drop() {
             engine.background().run("dropping a barrier", done -> {
-                var unused = engine.gcStates()
-                        .deleteBarrier(keyspaceId(), name, System.nanoTime() + ANSWER_NS)
-                        .whenComplete((dropped, failure) -> {
-                            if (failure == null) {
-                                done.succeed(true);
-                            } else {
-                                done.fail(CallEngine.asOwn(failure));
-                            }
-                        });
+                var unused = delete(System.nanoTime() + ANSWER_NS).whenComplete((dropped, failure) -> {
+                    if (failure == null) {
+                        done.succeed(true);
+                    } else {
+                        done.fail(CallEngine.asOwn(failure));
+                    }
+                });
             });
         }
     }

@@ -8,6 +8,7 @@ import io.tikvdirect.client.internal.call.CallEngine;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.pd.RegionSpread;
 import io.tikvdirect.client.txn.GcBarrier;
+import io.tikvdirect.client.txn.LockWaiting;
 import io.tikvdirect.client.txn.Maintenance;
 import io.tikvdirect.client.txn.RangeOptions;
 import io.tikvdirect.client.txn.RangeReport;
@@ -16,6 +17,7 @@ import io.tikvdirect.client.txn.SafePoints;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.proto.pdpb.GCBarrierInfo;
 import io.tikvdirect.proto.pdpb.GCState;
+import io.tikvdirect.proto.pdpb.GlobalGCBarrierInfo;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,7 +58,13 @@ final class MaintenanceFace implements Maintenance {
         for (GCBarrierInfo barrier : state.getGcBarriersList()) {
             barriers.put(barrier.getBarrierId(), new Timestamp(barrier.getBarrierTs()));
         }
-        return new SafePoints(new Timestamp(state.getTxnSafePoint()), new Timestamp(state.getGcSafePoint()), barriers);
+        Map<String, Timestamp> everywhere = new HashMap<>();
+        for (GlobalGCBarrierInfo barrier :
+                answer(engine.gcStates().globalBarriers(System.nanoTime() + timeoutNs()), timeoutNs())) {
+            everywhere.put(barrier.getBarrierId(), new Timestamp(barrier.getBarrierTs()));
+        }
+        return new SafePoints(
+                new Timestamp(state.getTxnSafePoint()), new Timestamp(state.getGcSafePoint()), barriers, everywhere);
     }
 
     private long timeoutNs() {
@@ -77,12 +85,21 @@ final class MaintenanceFace implements Maintenance {
 
     @Override
     public GcBarrier holdGarbage(String name, Timestamp timestamp, Duration ttl) {
+        return hold(name, false, timestamp, ttl);
+    }
+
+    @Override
+    public GcBarrier holdGarbageEverywhere(String name, Timestamp timestamp, Duration ttl) {
+        return hold(name, true, timestamp, ttl);
+    }
+
+    private GcBarrier hold(String name, boolean everywhere, Timestamp timestamp, Duration ttl) {
         if (name.isEmpty() || ttl.toSeconds() < 1) {
             throw new InvalidArgumentException("a barrier needs a name, and a second to live at least");
         }
         long deadlineNs = System.nanoTime() + timeoutNs();
-        return Faces.<GcBarrier>await(
-                engine, timeoutNs(), promise -> engine.barriers().hold(name, timestamp, ttl, deadlineNs, promise));
+        return Faces.<GcBarrier>await(engine, timeoutNs(), promise -> engine.barriers()
+                .hold(name, everywhere, timestamp, ttl, deadlineNs, promise));
     }
 
     @Override
@@ -107,6 +124,12 @@ final class MaintenanceFace implements Maintenance {
         Map<Timestamp, Timestamp> now = new LinkedHashMap<>();
         engine.resolver().resolving().forEach((of, by) -> now.put(new Timestamp(of), new Timestamp(by)));
         return now;
+    }
+
+    @Override
+    public List<LockWaiting> lockWaits() {
+        return Faces.<List<LockWaiting>>await(
+                engine, timeoutNs(), promise -> new LockWaits(engine, promise).run(System.nanoTime() + timeoutNs()));
     }
 
     @Override

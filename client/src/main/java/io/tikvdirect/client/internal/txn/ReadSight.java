@@ -1,6 +1,9 @@
 package io.tikvdirect.client.internal.txn;
 
+import io.tikvdirect.client.internal.region.ReplicaSelection;
+import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.codec.kv.ContextEncoder;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,31 +18,51 @@ final class ReadSight {
     static final int MAX_NOTED = 1_024;
 
     private final long readTs;
-    private final byte[] options;
+    private final SnapshotContext options;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Long> resolved = new LinkedHashSet<>();
     private final Set<Long> committed = new LinkedHashSet<>();
     private volatile byte[] context;
+    private volatile byte[] leaderContext;
 
     /**
      * A sight that knows of no lock.
      *
      * @param readTs read timestamp
-     * @param options encoded Context fields of every read
+     * @param options Context fields of every read
      */
-    ReadSight(long readTs, byte[] options) {
+    ReadSight(long readTs, SnapshotContext options) {
         this.readTs = readTs;
         this.options = options;
-        this.context = options;
+        this.context = options.atReplica();
+        this.leaderContext = options.atLeader();
     }
 
     long readTs() {
         return readTs;
     }
 
-    /** Encoded Context fields of a read, with what is known by now. */
-    byte[] context() {
-        return context;
+    /**
+     * Encoded Context fields of a read, with what is known by now.
+     *
+     * @param again whether it has met locks that are resolved: then the leader is asked, because another replica may not
+     *     have heard of it yet
+     */
+    byte[] context(boolean again) {
+        return again ? leaderContext : context;
+    }
+
+    /**
+     * Says who may serve a read.
+     *
+     * @param operation begun with {@link #context}
+     * @param again as there
+     */
+    void choose(Operation operation, boolean again) {
+        ReplicaSelection selection = options.selection();
+        if (selection != null && !again) {
+            operation.replicas(selection, leaderContext);
+        }
     }
 
     /**
@@ -61,20 +84,24 @@ final class ReadSight {
                 eldest.remove();
             }
             noted.add(startTs);
-            context = encode();
+            byte[] seen = seen();
+            context = joined(options.atReplica(), seen);
+            leaderContext = options.selection() == null ? context : joined(options.atLeader(), seen);
         } finally {
             lock.unlock();
         }
         return true;
     }
 
-    private byte[] encode() {
-        byte[] seen = new ContextEncoder()
+    private byte[] seen() {
+        return new ContextEncoder()
                 .resolvedLocks(array(resolved))
                 .committedLocks(array(committed))
                 .encode();
-        byte[] all = new byte[options.length + seen.length];
-        System.arraycopy(options, 0, all, 0, options.length);
+    }
+
+    private static byte[] joined(byte[] options, byte[] seen) {
+        byte[] all = Arrays.copyOf(options, options.length + seen.length);
         System.arraycopy(seen, 0, all, options.length, seen.length);
         return all;
     }

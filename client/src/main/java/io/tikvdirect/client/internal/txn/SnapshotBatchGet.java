@@ -39,6 +39,7 @@ final class SnapshotBatchGet extends ChunkedCall {
         private final long deadlineNs;
         private final LockWait lockWait;
         private final Promise<Map<ByteBuffer, byte[]>> promise;
+        private volatile boolean again;
 
         Search(
                 SnapshotReads reads,
@@ -52,7 +53,7 @@ final class SnapshotBatchGet extends ChunkedCall {
             this.startNs = startNs;
             this.deadlineNs = deadlineNs;
             this.lockWait =
-                    new LockWait(reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+                    new LockWait(reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             this.promise = promise;
         }
 
@@ -73,13 +74,14 @@ final class SnapshotBatchGet extends ChunkedCall {
                                     operation,
                                     OperationKind.KV_BATCH_GET,
                                     true,
-                                    sight.context(),
+                                    sight.context(again),
                                     new KeyGroupCall.Keys(keys),
                                     startNs,
                                     deadlineNs));
         }
 
         void onLocked(List<Lock> locks, Set<byte[]> keys) {
+            again = true;
             lockWait.forRead(locks, sight, () -> round(new ArrayList<>(keys)), promise::fail);
         }
     }
@@ -96,6 +98,7 @@ final class SnapshotBatchGet extends ChunkedCall {
         this.search = search;
         this.txns = search.reads.engine();
         this.keys = keys;
+        watch(search.reads.watch());
     }
 
     @Override
@@ -105,6 +108,7 @@ final class SnapshotBatchGet extends ChunkedCall {
 
     @Override
     protected void encode(Operation operation, int chunk) {
+        search.sight.choose(operation, search.again);
         long version = search.sight.readTs();
         int size = txns.readBodies().batchGetFinishSize(version);
         for (int i = plan.from(chunk); i < plan.to(chunk); i++) {

@@ -11,6 +11,8 @@ import io.tikvdirect.client.txn.Snapshot;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.TransactionScanner;
+import io.tikvdirect.client.txn.ValueCache;
+import io.tikvdirect.client.txn.VersionedValue;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -34,6 +36,14 @@ final class SnapshotFace implements Snapshot {
     public byte @Nullable [] get(byte[] key) {
         return Faces.await(
                 reads.engine(), reads.timeoutNs(), promise -> reads.get(key, System.nanoTime(), true, promise));
+    }
+
+    @Override
+    public @Nullable VersionedValue getVersioned(byte[] key) {
+        return Faces.<@Nullable VersionedValue>await(
+                reads.engine(),
+                reads.timeoutNs(),
+                promise -> reads.getVersioned(key, System.nanoTime(), true, promise));
     }
 
     @Override
@@ -67,6 +77,11 @@ final class SnapshotFace implements Snapshot {
     }
 
     @Override
+    public ValueCache valueCache() {
+        return reads.values();
+    }
+
+    @Override
     public AsyncSnapshot async() {
         return new Async(reads);
     }
@@ -82,6 +97,12 @@ final class SnapshotFace implements Snapshot {
         @Override
         public CompletionStage<byte @Nullable []> get(byte[] key) {
             return Faces.stage(reads.engine(), promise -> reads.get(key.clone(), System.nanoTime(), false, promise));
+        }
+
+        @Override
+        public CompletionStage<@Nullable VersionedValue> getVersioned(byte[] key) {
+            return Faces.<@Nullable VersionedValue>stage(
+                    reads.engine(), promise -> reads.getVersioned(key.clone(), System.nanoTime(), false, promise));
         }
 
         @Override

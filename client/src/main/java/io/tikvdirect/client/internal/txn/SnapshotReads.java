@@ -1,19 +1,22 @@
 package io.tikvdirect.client.internal.txn;
 
-import io.tikvdirect.client.CommandPriority;
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.internal.store.RequestWatch;
+import io.tikvdirect.client.txn.IsolationLevel;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
-import io.tikvdirect.codec.kv.ContextEncoder;
+import io.tikvdirect.client.txn.VersionedValue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -27,36 +30,51 @@ final class SnapshotReads {
     private final TxnEngine engine;
     private final SnapshotOptions options;
     private final long readTs;
-    private final byte[] context;
+    private final @Nullable RequestWatch watch;
+    private final SnapshotContext context;
     private final ReadSight shared;
+    private final SnapshotValues values;
     private final long timeoutNs;
+    private volatile boolean validated;
 
     SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options) {
+        this(engine, readTs, options, null);
+    }
+
+    /**
+     * Reads of a transaction.
+     *
+     * @param watch sees its requests; null: nobody
+     */
+    SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options, @Nullable RequestWatch watch) {
         this.engine = engine;
         this.options = options;
         this.readTs = readTs;
-        this.context = context(engine, options);
+        this.watch = watch;
+        boolean isLatest = readTs == Timestamp.LATEST.version();
+        if (isLatest && options.staleRead()) {
+            throw new InvalidArgumentException("the latest state is no stale one: a stale read needs a timestamp");
+        }
+        this.context = SnapshotContext.of(engine.config(), options);
         this.shared = new ReadSight(readTs, context);
+        this.validated = isLatest || !engine.config().tsoValidateReads();
+        if (options.staleRead()) {
+            engine.clock().onStaleRead(readTs);
+        }
+        boolean changes = isLatest || options.isolation() != IsolationLevel.SNAPSHOT;
+        this.values = new SnapshotValues(changes ? 0 : options.valueCacheBytes());
         Duration timeout = options.timeout();
         this.timeoutNs = (timeout == null ? engine.config().timeout() : timeout).toNanos();
     }
 
-    private static byte[] context(TxnEngine engine, SnapshotOptions options) {
-        ContextEncoder encoder = new ContextEncoder()
-                .isolationLevel(options.isolation().number())
-                .notFillCache(!options.fillCache());
-        if (options.priority() != CommandPriority.NORMAL) {
-            encoder.priority(options.priority().number());
-        }
-        String source = options.requestSource() == null ? engine.config().requestSource() : options.requestSource();
-        if (source != null && !source.isEmpty()) {
-            encoder.requestSource(source);
-        }
-        return encoder.encode();
-    }
-
     TxnEngine engine() {
         return engine;
+    }
+
+    /** Who sees the requests. */
+    @Nullable
+    RequestWatch watch() {
+        return watch;
     }
 
     long readTs() {
@@ -80,21 +98,48 @@ final class SnapshotReads {
         return timeoutNs;
     }
 
-    int getSize(byte[] key) {
-        return engine.readBodies().getSize(key.length, readTs, false);
+    /** What was read before and is kept. */
+    SnapshotValues values() {
+        return values;
+    }
+
+    int getSize(int keyLength, boolean needsCommitTs) {
+        return engine.readBodies().getSize(keyLength, readTs, needsCommitTs);
     }
 
     /** Reads one key; null: no such key. */
     void get(byte[] key, long startNs, boolean mayBlock, Promise<byte @Nullable []> promise) {
+        SnapshotValues.Found kept = values.find(key);
+        if (kept == null) {
+            start(
+                    new SnapshotGet.OfValue(this, key, startNs, startNs + timeoutNs, promise),
+                    promise,
+                    startNs,
+                    mayBlock);
+        } else {
+            finish(promise, kept.value());
+        }
+    }
+
+    /** Reads one key with its commit timestamp, which is not kept; null: no such key. */
+    void getVersioned(byte[] key, long startNs, boolean mayBlock, Promise<@Nullable VersionedValue> promise) {
+        start(new SnapshotGet.OfVersion(this, key, startNs, startNs + timeoutNs, promise), promise, startNs, mayBlock);
+    }
+
+    private void start(SnapshotGet call, Promise<?> promise, long startNs, boolean mayBlock) {
         try {
-            engine.checkKey(key);
+            engine.checkKey(call.key);
         } catch (InvalidArgumentException refused) {
             promise.fail(refused);
             return;
         }
+        int size = getSize(call.key.length, call.needsCommitTs());
         long deadlineNs = startNs + timeoutNs;
-        SnapshotGet call = new SnapshotGet(this, key, startNs, deadlineNs, promise);
-        engine.whenFree(promise, getSize(key), deadlineNs, mayBlock, call::send);
+        if (validated) {
+            engine.whenFree(promise, size, deadlineNs, mayBlock, call::send);
+        } else {
+            whenValid(promise, deadlineNs, () -> engine.whenFree(promise, size, deadlineNs, mayBlock, call::send));
+        }
     }
 
     /** Reads keys, in the order asked; null: no such key. */
@@ -107,19 +152,75 @@ final class SnapshotReads {
             return;
         }
         unique.addAll(keys);
-        new SnapshotBatchGet.Search(
-                        this,
-                        mayBlock,
-                        startNs,
-                        startNs + timeoutNs,
+        Map<ByteBuffer, SnapshotValues.Found> kept = values.isOn() ? kept(unique) : Map.of();
+        SnapshotBatchGet.Search search = new SnapshotBatchGet.Search(
+                this,
+                mayBlock,
+                startNs,
+                startNs + timeoutNs,
+                TxnEngine.promise(
+                        found -> {
+                            keep(unique, found);
+                            finish(promise, inOrder(keys, kept, found));
+                        },
+                        promise::fail));
+        whenValid(promise, startNs + timeoutNs, () -> search.round(new ArrayList<>(unique)));
+    }
+
+    /** Goes on when the timestamp is none of the future, as far as anybody wants to know (TSO-08). */
+    private void whenValid(Promise<?> promise, long deadlineNs, Runnable then) {
+        if (validated) {
+            then.run();
+            return;
+        }
+        engine.clock()
+                .validate(
+                        readTs,
+                        deadlineNs,
                         TxnEngine.promise(
-                                found -> {
-                                    List<byte @Nullable []> values = new ArrayList<>(keys.size());
-                                    keys.forEach(key -> values.add(found.get(ByteBuffer.wrap(key))));
-                                    promise.succeed(values);
+                                valid -> {
+                                    validated = true;
+                                    then.run();
                                 },
-                                promise::fail))
-                .round(new ArrayList<>(unique));
+                                promise::fail));
+    }
+
+    /** What is kept of keys; those are taken out. */
+    private Map<ByteBuffer, SnapshotValues.Found> kept(Set<byte[]> keys) {
+        Map<ByteBuffer, SnapshotValues.Found> kept = new HashMap<>();
+        keys.removeIf(key -> {
+            SnapshotValues.Found found = values.find(key);
+            if (found != null) {
+                kept.put(ByteBuffer.wrap(key), found);
+            }
+            return found != null;
+        });
+        return kept;
+    }
+
+    private void keep(Set<byte[]> asked, Map<ByteBuffer, byte[]> found) {
+        if (values.isOn()) {
+            asked.forEach(key -> values.add(key, found.get(ByteBuffer.wrap(key))));
+        }
+    }
+
+    private static List<byte @Nullable []> inOrder(
+            List<byte[]> keys, Map<ByteBuffer, SnapshotValues.Found> kept, Map<ByteBuffer, byte[]> found) {
+        List<byte @Nullable []> values = new ArrayList<>(keys.size());
+        for (byte[] key : keys) {
+            SnapshotValues.Found known = kept.get(ByteBuffer.wrap(key));
+            values.add(known == null ? found.get(ByteBuffer.wrap(key)) : known.value());
+        }
+        return values;
+    }
+
+    /** Keeps a promise of one key's value, and the value if values are kept. */
+    @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
+    void finish(Promise<byte @Nullable []> promise, byte[] key, byte @Nullable [] value) {
+        if (values.isOn()) {
+            values.add(key, value);
+        }
+        finish(promise, value);
     }
 
     /** Keeps a promise, unless what was read may have been collected as garbage meanwhile. */
@@ -137,6 +238,6 @@ final class SnapshotReads {
             ScanCursor cursor, boolean keyOnly, int pairs, long startNs, boolean mayBlock, Promise<ScanPage> promise) {
         long deadlineNs = startNs + timeoutNs;
         SnapshotScan scan = new SnapshotScan(this, cursor, keyOnly, pairs, startNs, deadlineNs, promise);
-        engine.whenFree(promise, 0, deadlineNs, mayBlock, scan::step);
+        whenValid(promise, deadlineNs, () -> engine.whenFree(promise, 0, deadlineNs, mayBlock, scan::step));
     }
 }

@@ -52,7 +52,9 @@ final class SnapshotScan extends ScanWalk {
 
     @Override
     protected void begin(Operation operation) {
-        operation.begin(OperationKind.KV_SCAN, true, startNs, deadlineNs, sight.context());
+        operation.begin(OperationKind.KV_SCAN, true, startNs, deadlineNs, sight.context(lockWait != null));
+        operation.watch(reads.watch());
+        sight.choose(operation, lockWait != null);
     }
 
     @Override
@@ -62,7 +64,8 @@ final class SnapshotScan extends ScanWalk {
 
     @Override
     protected void write(ByteBuf body, byte[] lower, byte[] upper, int limit, boolean reverse) {
-        reads.engine().readBodies().writeScan(body, lower, upper, limit, sight.readTs(), keyOnly, reverse, 0);
+        int sampleStep = reads.options().sampleStep();
+        reads.engine().readBodies().writeScan(body, lower, upper, limit, sight.readTs(), keyOnly, reverse, sampleStep);
     }
 
     @Override
@@ -109,7 +112,7 @@ final class SnapshotScan extends ScanWalk {
         }
         LockWait present = lockWait;
         if (present == null) {
-            present = new LockWait(reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+            present = new LockWait(reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             lockWait = present;
         }
         present.forRead(locks, sight, () -> step(operation), operation::fail);

@@ -3,6 +3,8 @@ package io.tikvdirect.client.internal.txn;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.CallEngine;
+import io.tikvdirect.client.internal.pd.ClusterTimestamps;
 import io.tikvdirect.client.txn.AsyncTransactionClient;
 import io.tikvdirect.client.txn.Maintenance;
 import io.tikvdirect.client.txn.Snapshot;
@@ -14,6 +16,8 @@ import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +28,7 @@ public final class TransactionsFace implements TransactionClient {
     private final TxnEngine engine;
     private final AsyncTransactionClient async;
     private final Maintenance maintenance;
+    private final ClusterTimestamps timestamps;
     private final Function<List<byte[]>, List<Long>> splitter;
 
     /**
@@ -36,6 +41,7 @@ public final class TransactionsFace implements TransactionClient {
         this.engine = engine;
         this.splitter = splitter;
         this.maintenance = new MaintenanceFace(engine);
+        this.timestamps = new ClusterTimestamps(engine.pd());
         this.async = new AsyncTransactionsFace(engine);
     }
 
@@ -59,13 +65,46 @@ public final class TransactionsFace implements TransactionClient {
     }
 
     private long recent() {
-        return Faces.<Long>await(engine, timeoutNs(), promise -> engine.clock()
-                .recent(Clock.LOW_RESOLUTION_NS, System.nanoTime() + timeoutNs(), promise));
+        return Faces.<Long>await(
+                engine, timeoutNs(), promise -> engine.clock().lowResolution(System.nanoTime() + timeoutNs(), promise));
     }
 
     @Override
     public Timestamp staleTimestamp(Duration ago) {
         return new Timestamp(Clock.before(recent(), ago));
+    }
+
+    @Override
+    public Timestamp safeTimestamp(Map<String, String> storeLabels) {
+        return new Timestamp(Faces.<Long>await(engine, timeoutNs(), promise -> engine.storeSafeTimestamps()
+                .least(storeLabels, System.nanoTime() + timeoutNs(), promise)));
+    }
+
+    @Override
+    public Timestamp minTimestamp() {
+        return new Timestamp(asked(timestamps.min(System.nanoTime() + timeoutNs())));
+    }
+
+    @Override
+    public Timestamp externalTimestamp() {
+        return new Timestamp(asked(timestamps.external(System.nanoTime() + timeoutNs())));
+    }
+
+    @Override
+    public void setExternalTimestamp(Timestamp timestamp) {
+        boolean unused = asked(timestamps.setExternal(timestamp.version(), System.nanoTime() + timeoutNs()));
+    }
+
+    private <T> T asked(CompletableFuture<T> answer) {
+        return Faces.<T>await(engine, timeoutNs(), promise -> {
+            var unused = answer.whenComplete((result, failure) -> {
+                if (failure == null) {
+                    promise.succeed(result);
+                } else {
+                    promise.fail(CallEngine.asOwn(failure));
+                }
+            });
+        });
     }
 
     @Override

@@ -71,12 +71,15 @@ public final class TxnEngine extends CallEngine {
     private final KeyErrors errors;
     private final KvReadBodies readBodies;
     private final KvCommitBodies commitBodies;
-    private final byte[] context;
+    private final RequestContext context;
     private final Clock clock;
+    private final StoreSafeTimestamps storeSafeTimestamps;
     private final LockResolver resolver;
     private final Background background;
     private final OpenTransactions open = new OpenTransactions();
+    private final @Nullable Latches latches;
     private volatile StateTrace trace = StateTrace.NONE;
+    private volatile Rules rules = Rules.DEFAULT;
 
     /**
      * Puts the parts together.
@@ -119,21 +122,15 @@ public final class TxnEngine extends CallEngine {
         this.errors = new KeyErrors(keySpace, config.redaction());
         this.readBodies = new KvReadBodies(keySpace);
         this.commitBodies = new KvCommitBodies(keySpace);
-        this.context = context(config);
-        this.clock = new Clock(oracle);
+        this.context = RequestContext.plain(config);
+        this.clock =
+                new Clock(oracle, new LowResolution(config.tsoLowResolution().toNanos()));
+        this.storeSafeTimestamps = new StoreSafeTimestamps(this);
         this.resolver = new LockResolver(this);
         this.background = new Background();
         this.safePoints = new SafePointWatch(gcStates, keySpace.keyspaceId());
         this.barriers = new Barriers(this);
-    }
-
-    private static byte[] context(Config config) {
-        ContextEncoder encoder = new ContextEncoder();
-        String source = config.requestSource();
-        if (source != null && !source.isEmpty()) {
-            encoder.requestSource(source);
-        }
-        return encoder.encode();
+        this.latches = config.latches() == 0 ? null : new Latches(this, config.latches(), threads.timers());
     }
 
     OperationPool reserve() {
@@ -158,6 +155,11 @@ public final class TxnEngine extends CallEngine {
 
     Clock clock() {
         return clock;
+    }
+
+    /** Up to where stores serve stale reads. */
+    StoreSafeTimestamps storeSafeTimestamps() {
+        return storeSafeTimestamps;
     }
 
     LockResolver resolver() {
@@ -190,8 +192,8 @@ public final class TxnEngine extends CallEngine {
         return barriers;
     }
 
-    /** Encoded Context fields of requests that have no options of their own. */
-    byte[] plainContext() {
+    /** What requests say that have no options of their own. */
+    RequestContext plainContext() {
         return context;
     }
 
@@ -295,6 +297,21 @@ public final class TxnEngine extends CallEngine {
         return trace;
     }
 
+    /** What transactions go by. */
+    Rules rules() {
+        return rules;
+    }
+
+    void rules(Rules newRules) {
+        rules = newRules;
+    }
+
+    /** Keeps commits of this client apart; null unless it is asked to. */
+    @Nullable
+    Latches latches() {
+        return latches;
+    }
+
     void trace(StateTrace newTrace) {
         trace = newTrace;
     }
@@ -335,6 +352,9 @@ public final class TxnEngine extends CallEngine {
         reserve.refuseNew();
         pauses.close();
         resolver.removals().close();
+        if (latches != null) {
+            latches.close();
+        }
         regions().close();
     }
 

@@ -25,6 +25,7 @@ import io.tikvdirect.client.txn.Maintenance;
 import io.tikvdirect.client.txn.RangeOptions;
 import io.tikvdirect.client.txn.RangeReport;
 import io.tikvdirect.client.txn.Snapshot;
+import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.SnapshotTooOldException;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
@@ -245,6 +246,49 @@ class MaintenanceTest {
                 .until(() -> !maintenance.safePoints().barriers().containsKey(prefix));
         assertThat(maintenance.collectGarbage(safePoint, RangeOptions.DEFAULT)).isEqualTo(safePoint);
         assertThatThrownBy(() -> old.get(key("a"))).isInstanceOf(SnapshotTooOldException.class);
+    }
+
+    @Test
+    void aBarrierOfAllKeyspacesKeepsOldVersions() {
+        write(key("a"), "old");
+        Timestamp then = transactions.timestamp();
+        write(key("a"), "new");
+        Timestamp safePoint = transactions.timestamp();
+        AtomicInteger set = counted("SetGlobalGCBarrier");
+        try (GcBarrier barrier = maintenance.holdGarbageEverywhere(prefix, then, Duration.ofSeconds(1))) {
+            assertThat(maintenance.safePoints().globalBarriers()).containsEntry(prefix, then);
+            assertThat(maintenance.safePoints().barriers()).doesNotContainKey(prefix);
+            await().atMost(PATIENCE).until(() -> set.get() > 4);
+            await().atMost(PATIENCE).until(barrier::isHeld);
+        }
+        await().atMost(PATIENCE)
+                .until(() -> !maintenance.safePoints().globalBarriers().containsKey(prefix));
+        try (GcBarrier barrier = maintenance.holdGarbageEverywhere(prefix, then, Duration.ofMinutes(5))) {
+            assertThat(maintenance.collectGarbage(safePoint, RangeOptions.DEFAULT))
+                    .isEqualTo(barrier.timestamp());
+        }
+        await().atMost(PATIENCE)
+                .until(() -> !maintenance.safePoints().globalBarriers().containsKey(prefix));
+        assertThat(maintenance.collectGarbage(safePoint, RangeOptions.DEFAULT)).isEqualTo(safePoint);
+    }
+
+    @Test
+    void aStaleReadOfANewStateShortensTheAgeOfLowResolutionTimestamps() {
+        try (TikvClient other = open(cluster)) {
+            TransactionClient its = other.transactions();
+            Timestamp now = its.lowResolutionTimestamp();
+            TxnEngine itsEngine;
+            try (Transaction any = its.begin()) {
+                itsEngine = ((TransactionFace) any).core().engine();
+            }
+            assertThat(itsEngine.clock().lowResolutionNs()).isEqualTo(TimeUnit.SECONDS.toNanos(2));
+            Timestamp newest = Timestamp.of(now.physicalMs() + HOUR_MS, 0);
+            assertThat(its.snapshot(newest)
+                            .with(SnapshotOptions.DEFAULT.withStaleRead(true))
+                            .timestamp())
+                    .isEqualTo(newest);
+            assertThat(itsEngine.clock().lowResolutionNs()).isEqualTo(LowResolution.SHORTEST_NS);
+        }
     }
 
     @Test

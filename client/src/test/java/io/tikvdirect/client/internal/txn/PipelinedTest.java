@@ -427,7 +427,7 @@ class PipelinedTest {
                 transactions.timestamp().version(),
                 System.nanoTime(),
                 engine.plainContext(),
-                0);
+                TransactionOptions.DEFAULT);
         assertThat(pipeline.restNs()).isZero();
         pipeline.took(100);
         assertThat(pipeline.restNs()).isEqualTo(300);

@@ -10,6 +10,8 @@ import io.tikvdirect.proto.pdpb.AdvanceTxnSafePointRequest;
 import io.tikvdirect.proto.pdpb.AdvanceTxnSafePointResponse;
 import io.tikvdirect.proto.pdpb.DeleteGCBarrierRequest;
 import io.tikvdirect.proto.pdpb.DeleteGCBarrierResponse;
+import io.tikvdirect.proto.pdpb.DeleteGlobalGCBarrierRequest;
+import io.tikvdirect.proto.pdpb.DeleteGlobalGCBarrierResponse;
 import io.tikvdirect.proto.pdpb.ErrorType;
 import io.tikvdirect.proto.pdpb.GCBarrierInfo;
 import io.tikvdirect.proto.pdpb.GCState;
@@ -19,10 +21,14 @@ import io.tikvdirect.proto.pdpb.GetGCSafePointRequest;
 import io.tikvdirect.proto.pdpb.GetGCSafePointResponse;
 import io.tikvdirect.proto.pdpb.GetGCStateRequest;
 import io.tikvdirect.proto.pdpb.GetGCStateResponse;
+import io.tikvdirect.proto.pdpb.GlobalGCBarrierInfo;
+import io.tikvdirect.proto.pdpb.GlobalGCBarriersInfo;
 import io.tikvdirect.proto.pdpb.KeyspaceScope;
 import io.tikvdirect.proto.pdpb.ResponseHeader;
 import io.tikvdirect.proto.pdpb.SetGCBarrierRequest;
 import io.tikvdirect.proto.pdpb.SetGCBarrierResponse;
+import io.tikvdirect.proto.pdpb.SetGlobalGCBarrierRequest;
+import io.tikvdirect.proto.pdpb.SetGlobalGCBarrierResponse;
 import io.tikvdirect.proto.pdpb.UpdateGCSafePointRequest;
 import io.tikvdirect.proto.pdpb.UpdateGCSafePointResponse;
 import io.tikvdirect.proto.pdpb.UpdateServiceGCSafePointRequest;
@@ -79,7 +85,19 @@ final class GcService {
                         DeleteGCBarrierRequest.getDefaultInstance(),
                         DeleteGCBarrierResponse.getDefaultInstance(),
                         DeleteGCBarrierRequest::getHeader,
-                        this::deleteBarrier);
+                        this::deleteBarrier)
+                .add(
+                        "SetGlobalGCBarrier",
+                        SetGlobalGCBarrierRequest.getDefaultInstance(),
+                        SetGlobalGCBarrierResponse.getDefaultInstance(),
+                        SetGlobalGCBarrierRequest::getHeader,
+                        this::setGlobalBarrier)
+                .add(
+                        "DeleteGlobalGCBarrier",
+                        DeleteGlobalGCBarrierRequest.getDefaultInstance(),
+                        DeleteGlobalGCBarrierResponse.getDefaultInstance(),
+                        DeleteGlobalGCBarrierRequest::getHeader,
+                        this::deleteGlobalBarrier);
         registerOlder(pd);
     }
 
@@ -110,10 +128,13 @@ final class GcService {
                     .setHeader(refused("keyspace does not exist"))
                     .build();
         }
-        return GetGCStateResponse.newBuilder()
+        GetGCStateResponse.Builder response = GetGCStateResponse.newBuilder()
                 .setHeader(headers.ok())
-                .setGcState(describe(request.getExcludeGcBarriers()))
-                .build();
+                .setGcState(describe(request.getExcludeGcBarriers()));
+        if (request.getIncludeGlobalGcBarriers()) {
+            response.setGlobalGcBarriers(GlobalGCBarriersInfo.newBuilder().addAllBarriers(state.globalBarriers()));
+        }
+        return response.build();
     }
 
     private boolean isKnown(KeyspaceScope scope) {
@@ -137,6 +158,9 @@ final class GcService {
         GetAllKeyspacesGCStatesResponse.Builder response = GetAllKeyspacesGCStatesResponse.newBuilder()
                 .setHeader(headers.ok())
                 .addGcStates(describe(request.getExcludeGcBarriers()));
+        if (!request.getExcludeGlobalGcBarriers()) {
+            response.addAllGlobalGcBarriers(state.globalBarriers());
+        }
         keyspaces
                 .from(0)
                 .forEach(keyspace -> response.addGcStates(GCState.newBuilder()
@@ -194,6 +218,25 @@ final class GcService {
         DeleteGCBarrierResponse.Builder response =
                 DeleteGCBarrierResponse.newBuilder().setHeader(headers.ok());
         GCBarrierInfo deleted = state.deleteBarrier(request.getBarrierId());
+        return (deleted == null ? response : response.setDeletedBarrierInfo(deleted)).build();
+    }
+
+    private SetGlobalGCBarrierResponse setGlobalBarrier(SetGlobalGCBarrierRequest request) {
+        SetGlobalGCBarrierResponse.Builder response = SetGlobalGCBarrierResponse.newBuilder();
+        try {
+            return response.setNewBarrierInfo(state.setGlobalBarrier(
+                            request.getBarrierId(), request.getBarrierTs(), request.getTtlSeconds()))
+                    .setHeader(headers.ok())
+                    .build();
+        } catch (RefusedException refused) {
+            return response.setHeader(refused(refused.reason())).build();
+        }
+    }
+
+    private DeleteGlobalGCBarrierResponse deleteGlobalBarrier(DeleteGlobalGCBarrierRequest request) {
+        DeleteGlobalGCBarrierResponse.Builder response =
+                DeleteGlobalGCBarrierResponse.newBuilder().setHeader(headers.ok());
+        GlobalGCBarrierInfo deleted = state.deleteGlobalBarrier(request.getBarrierId());
         return (deleted == null ? response : response.setDeletedBarrierInfo(deleted)).build();
     }
 

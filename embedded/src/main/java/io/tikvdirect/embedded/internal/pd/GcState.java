@@ -1,6 +1,7 @@
 package io.tikvdirect.embedded.internal.pd;
 
 import io.tikvdirect.proto.pdpb.GCBarrierInfo;
+import io.tikvdirect.proto.pdpb.GlobalGCBarrierInfo;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ final class GcState {
     private final InstantSource clock;
     private final LongConsumer onGcSafePoint;
     private final Map<String, Barrier> barriers = new TreeMap<>();
+    private final Map<String, Barrier> globalBarriers = new TreeMap<>();
     private long txnSafePoint;
     private long gcSafePoint;
 
@@ -100,9 +102,11 @@ final class GcState {
 
     private @Nullable Barrier lowestBarrier() {
         Barrier lowest = null;
-        for (Barrier barrier : barriers.values()) {
-            if (lowest == null || Long.compareUnsigned(barrier.timestamp, lowest.timestamp) < 0) {
-                lowest = barrier;
+        for (Map<String, Barrier> each : List.of(barriers, globalBarriers)) {
+            for (Barrier barrier : each.values()) {
+                if (lowest == null || Long.compareUnsigned(barrier.timestamp, lowest.timestamp) < 0) {
+                    lowest = barrier;
+                }
             }
         }
         return lowest;
@@ -125,6 +129,20 @@ final class GcState {
 
     /** Sets or moves a barrier, backward too; {@code ttlSeconds} positive. */
     synchronized GCBarrierInfo setBarrier(String id, long timestamp, long ttlSeconds) throws RefusedException {
+        Barrier barrier = barrier(id, timestamp, ttlSeconds);
+        barriers.put(id, barrier);
+        return describe(barrier);
+    }
+
+    /** Sets or moves a barrier of all keyspaces; {@code ttlSeconds} positive. */
+    synchronized GlobalGCBarrierInfo setGlobalBarrier(String id, long timestamp, long ttlSeconds)
+            throws RefusedException {
+        Barrier barrier = barrier(id, timestamp, ttlSeconds);
+        globalBarriers.put(id, barrier);
+        return describeGlobal(barrier);
+    }
+
+    private Barrier barrier(String id, long timestamp, long ttlSeconds) throws RefusedException {
         if (id.isEmpty()) {
             throw new RefusedException("a barrier needs an id");
         }
@@ -140,9 +158,7 @@ final class GcState {
         }
         long nowMs = clock.millis();
         long endMs = ttlSeconds > (FOREVER - nowMs) / 1000 ? FOREVER : nowMs + ttlSeconds * 1000;
-        Barrier barrier = new Barrier(id, timestamp, endMs);
-        barriers.put(id, barrier);
-        return describe(barrier);
+        return new Barrier(id, timestamp, endMs);
     }
 
     /** Removes a barrier and tells which, null = there was none. */
@@ -150,6 +166,18 @@ final class GcState {
         removeExpired();
         Barrier removed = barriers.remove(id);
         return removed == null ? null : describe(removed);
+    }
+
+    /** Removes a barrier of all keyspaces and tells which, null = there was none. */
+    synchronized @Nullable GlobalGCBarrierInfo deleteGlobalBarrier(String id) {
+        removeExpired();
+        Barrier removed = globalBarriers.remove(id);
+        return removed == null ? null : describeGlobal(removed);
+    }
+
+    synchronized List<GlobalGCBarrierInfo> globalBarriers() {
+        removeExpired();
+        return globalBarriers.values().stream().map(this::describeGlobal).toList();
     }
 
     synchronized List<GCBarrierInfo> barriers() {
@@ -167,8 +195,17 @@ final class GcState {
                 .build();
     }
 
+    private GlobalGCBarrierInfo describeGlobal(Barrier barrier) {
+        return GlobalGCBarrierInfo.newBuilder()
+                .setBarrierId(barrier.id)
+                .setBarrierTs(barrier.timestamp)
+                .setTtlSeconds(barrier.ttlSeconds(clock.millis()))
+                .build();
+    }
+
     private void removeExpired() {
         long nowMs = clock.millis();
-        barriers.values().removeIf(barrier -> barrier.endMs != FOREVER && barrier.endMs <= nowMs);
+        barriers.values().removeIf(barrier -> barrier.endMs <= nowMs);
+        globalBarriers.values().removeIf(barrier -> barrier.endMs <= nowMs);
     }
 }

@@ -1,9 +1,12 @@
 package io.tikvdirect.embedded.internal.store;
 
 import io.tikvdirect.embedded.internal.mvcc.Ts;
+import io.tikvdirect.embedded.internal.topology.Region;
+import io.tikvdirect.embedded.internal.topology.Topology;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 
 /**
  * Thread-safe. Below which timestamp a replica serves stale reads. The leader knows it at any time: no transaction that
@@ -45,6 +48,19 @@ public final class SafeTimestamps {
 
     private static long below(long ts, long oldestLock) {
         return Ts.isBefore(ts, oldestLock) ? ts : oldestLock - 1;
+    }
+
+    /** Below which timestamp the replicas of all those regions on a store serve. */
+    long ofStore(Topology topology, long store, ToLongFunction<Region> oldestLock) {
+        long least = Ts.MAX;
+        for (Region region : topology.all()) {
+            if (region.peerOn(store) != null) {
+                long oldest = oldestLock.applyAsLong(region);
+                long safe = region.leaderStore() == store ? atLeader(oldest) : atFollower(oldest);
+                least = Ts.isBefore(safe, least) ? safe : least;
+            }
+        }
+        return least == Ts.MAX ? atLeader(Ts.MAX) : least;
     }
 
     /** Up to which timestamp replica reads were served. */

@@ -2,6 +2,7 @@ package io.tikvdirect.embedded.internal.store;
 
 import io.tikvdirect.embedded.internal.serving.Command;
 import io.tikvdirect.embedded.internal.serving.ServiceBuilder;
+import io.tikvdirect.embedded.internal.txn.LockResolution;
 import io.tikvdirect.proto.kvrpcpb.BroadcastTxnStatusRequest;
 import io.tikvdirect.proto.kvrpcpb.BroadcastTxnStatusResponse;
 import io.tikvdirect.proto.kvrpcpb.CheckLeaderRequest;
@@ -54,7 +55,11 @@ public final class StoreService {
     public StoreService(StoreParts parts, long storeId) {
         this.check = new RegionCheck(parts.clusterId(), storeId, parts.regions(), parts.flashbacks());
         this.table = new CommandTable(check);
-        this.status = new StoreStatus(storeId, parts.timestamps(), parts.txn());
+        LockResolution locks = new LockResolution(parts.txn());
+        this.status = new StoreStatus(
+                storeId,
+                () -> parts.safeTimestamps().ofStore(parts.regions().now(), storeId, locks::oldestStart),
+                parts.txn());
         RawAccess raw = new RawAccess(parts, check);
         addPoints(new RawPointCommands(raw));
         addBatches(new RawBatchCommands(raw));

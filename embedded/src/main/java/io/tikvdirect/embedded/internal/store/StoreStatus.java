@@ -21,13 +21,13 @@ final class StoreStatus {
     private static final int HEALTHY = 1;
 
     private final long storeId;
-    private final LongSupplier timestamps;
+    private final LongSupplier safeTimestamp;
     private final TxnEngine txn;
     private final AtomicLong feedbackNumber = new AtomicLong();
 
-    StoreStatus(long storeId, LongSupplier timestamps, TxnEngine txn) {
+    StoreStatus(long storeId, LongSupplier safeTimestamp, TxnEngine txn) {
         this.storeId = storeId;
-        this.timestamps = timestamps;
+        this.safeTimestamp = safeTimestamp;
         this.txn = txn;
     }
 
@@ -45,12 +45,12 @@ final class StoreStatus {
                 .build();
     }
 
-    /** Everything is applied at once: the safe timestamp of the whole store is the present; of a range none is kept. */
+    /** The least of all replicas of the store; of a range none is kept. */
     StoreSafeTSResponse safeTs(StoreSafeTSRequest request) {
         return request.hasKeyRange()
                 ? StoreSafeTSResponse.getDefaultInstance()
                 : StoreSafeTSResponse.newBuilder()
-                        .setSafeTs(timestamps.getAsLong())
+                        .setSafeTs(safeTimestamp.getAsLong())
                         .build();
     }
 
