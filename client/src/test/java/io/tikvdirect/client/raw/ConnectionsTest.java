@@ -138,9 +138,7 @@ class ConnectionsTest {
             for (int i = 0; i < 100; i++) {
                 failing.add(client.raw().async().get(bytes("k")).toCompletableFuture());
             }
-            Awaitility.await()
-                    .atMost(java.time.Duration.ofSeconds(60))
-                    .until(() -> probes.matched() >= 3);
+            Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> probes.matched() >= 3);
             long asked = probes.matched();
             assertThat(asked).as("probes, of which a connection has one").isLessThanOrEqualTo(proxy.accepted());
             cluster.faults().clear();
