@@ -58,9 +58,8 @@ class HangingConnectsTest {
                     .until(() -> network.lost().size() >= 2);
             connection.closeNow("nobody wants it any more");
             closed.get(30, TimeUnit.SECONDS);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> network.lost().stream().noneMatch(Channel::isOpen));
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> network.lost().stream()
+                    .noneMatch(Channel::isOpen));
         }
     }
 

@@ -101,8 +101,8 @@ class TlsTest {
         return echo(loops.next(), host, port, tls);
     }
 
-    private TransportException echo(
-            final TransportLoop loop, final String host, final int port, final TlsOptions tls) throws Exception {
+    private TransportException echo(final TransportLoop loop, final String host, final int port, final TlsOptions tls)
+            throws Exception {
         final CompletableFuture<TransportException> closed = new CompletableFuture<>();
         final TransportOptions options = TransportOptions.builder(allocator)
                 .tls(tls)

@@ -133,7 +133,10 @@ class BatchEdgesTest {
     void ofACancelledCallNoFurtherChunkIsSentAndOthersGoOn() throws Exception {
         CountDownLatch released = new CountDownLatch(1);
         AtomicInteger asked = new AtomicInteger();
-        cluster.faults().on("RawBatchGet").where(request -> held(asked, released)).dropBefore();
+        cluster.faults()
+                .on("RawBatchGet")
+                .where(request -> held(asked, released))
+                .dropBefore();
         try {
             CompletableFuture<?> call = raw.async().batchGet(keys(40_000)).toCompletableFuture();
             Awaitility.await()
