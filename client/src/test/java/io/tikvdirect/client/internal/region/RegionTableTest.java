@@ -40,7 +40,8 @@ class RegionTableTest {
             forgotten.add(region.id());
         }
     };
-    private final RegionTable table = new RegionTable(1_000_000, new Random(1), watcher);
+    private final Generation generation = new Generation();
+    private final RegionTable table = new RegionTable(1_000_000, new Random(1), generation, watcher);
 
     private static void insert(final RegionTable table, final Region... regions) {
         table.insert(List.of(regions));
@@ -92,11 +93,50 @@ class RegionTableTest {
     void aRegionThatWasGivenUpIsMissedButItsEpochIsRemembered() {
         final Region known = region(1, 5, 3, "a", "m");
         insert(table, known);
-        known.giveUp();
+        assertThat(idOf(table, "b")).isEqualTo(1);
+        table.giveUp(known);
         assertThat(table.locate(key("b"))).isNull();
         assertThat(table.insert(List.of(region(1, 4, 3, "a", "z")))).hasSize(1);
         assertThat(table.insert(List.of(region(1, 5, 3, "a", "m")))).isEmpty();
         assertThat(idOf(table, "b")).isEqualTo(1);
+    }
+
+    @Test
+    void aRegionWhoseStoreFailsIsMissedHoweverOftenItWasFound() {
+        final Store failing = RegionFixtures.store(1, generation);
+        final Store well = RegionFixtures.store(2, generation);
+        insert(
+                table,
+                region(1, 1, 1, key("a"), key("b"), failing),
+                region(2, 1, 1, key("b"), key("c"), well),
+                region(3, 1, 1, key("c"), key("d"), failing));
+        for (int i = 0; i < 3; i++) {
+            assertThat(List.of(idOf(table, "a"), idOf(table, "b"), idOf(table, "c")))
+                    .containsExactly(1L, 2L, 3L);
+        }
+        failing.onUnreachable(failing.failureEpoch(), 0);
+        for (int i = 0; i < 3; i++) {
+            assertThat(List.of(idOf(table, "a"), idOf(table, "b"), idOf(table, "c")))
+                    .containsExactly(0L, 2L, 0L);
+        }
+    }
+
+    /** Marks are good for one generation each, and there is room for 255 generations until they are wiped. */
+    @Test
+    void aRegionThatIsGivenUpIsMissedInWhateverGenerationThatIs() {
+        for (int round = 0; round < 1_000; round++) {
+            final int version = round + 1;
+            insert(table, region(1, version, 1, "a", "b"), region(2, version, 1, "b", "c"));
+            final Region known = table.locate(key("a"));
+            assertThat(known.version()).isEqualTo(version);
+            assertThat(table.locate(key("a"))).isSameAs(known);
+            table.giveUp(known);
+            assertThat(table.locate(key("a"))).isNull();
+            assertThat(idOf(table, "b")).isEqualTo(2);
+            if (round % 300 == 299) {
+                table.onTick();
+            }
+        }
     }
 
     @Test
@@ -156,7 +196,7 @@ class RegionTableTest {
 
     @Test
     void theLongestUnusedGoWhenThereAreTooMany() {
-        final RegionTable small = new RegionTable(100, new Random(1), watcher);
+        final RegionTable small = new RegionTable(100, new Random(1), generation, watcher);
         for (int i = 0; i < 1000; i++) {
             insert(small, region(i + 1, 1, 1, numbered(i), numbered(i + 1), RegionFixtures.store(1)));
             if (i % 20 == 0) {
@@ -220,7 +260,7 @@ class RegionTableTest {
     @Property(tries = 40)
     void whateverIsHeardTheTableNeverGoesBackAndNeverOverlaps(@ForAll final long seed) {
         final Random random = new Random(seed);
-        final RegionTable heard = new RegionTable(1_000_000, random, watcher);
+        final RegionTable heard = new RegionTable(1_000_000, random, generation, watcher);
         final TreeMap<byte[], Region> truth = new TreeMap<>(Arrays::compareUnsigned);
         final List<Region> gossip = new ArrayList<>();
         final Store store = RegionFixtures.store(1);
