@@ -132,11 +132,7 @@ class ConnectionsTest {
             for (int i = 0; i < 100; i++) {
                 failing.add(client.raw().async().get(bytes("k")).toCompletableFuture());
             }
-<<<<<<< HEAD
-            Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> probes.matched() >= 3);
-=======
             Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> probes.matched() >= 4);
->>>>>>> 14968cb815f407a6dded2dd91a7f8d6b4d3b4101
             long asked = probes.matched();
             long elapsedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
             assertThat(asked).as("probes within %d ms", elapsedMs).isLessThanOrEqualTo(1 + elapsedMs / (PROBE_MS - 50));
