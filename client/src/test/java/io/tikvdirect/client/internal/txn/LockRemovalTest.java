@@ -12,6 +12,7 @@ import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.PendingResult;
 import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
@@ -208,12 +209,13 @@ class LockRemovalTest {
 
     @Test
     void aStoreThatDoesNotKnowRegionsIsAskedByKeys() {
-        List<byte[]> keys = keys(20);
+        List<byte[]> keys = keys(2);
         long startTs = timestamp();
         lock(keys, key(0), startTs, 1);
-        for (int i = 0; i < 20; i++) {
-            assertThat(engine.regions().locate(keys.get(i))).isNotNull();
-            engine.resolver().cleanedRegions().add(startTs, engine.regions().locate(keys.get(i)));
+        for (byte[] key : keys) {
+            Region region = engine.regions().locate(key);
+            assertThat(region).isNotNull();
+            engine.resolver().cleanedRegions().add(startTs, region);
         }
         Queue<PessimisticRollbackRequest> releases = releases(startTs);
         write(keys);
@@ -270,7 +272,7 @@ class LockRemovalTest {
     @Test
     void aLockWithAValueWhosePrimaryIsNoneIsAnError() {
         long startTs = timestamp();
-        lock(List.of(key(1)), key(2), startTs, HOUR_MS);
+        prewrite(List.of(key(1)), key(2), startTs, HOUR_MS);
         prewrite(List.of(key(3)), key(1), startTs, HOUR_MS);
         TransactionAbortedException failure = catchThrowableOfType(
                 TransactionAbortedException.class,
