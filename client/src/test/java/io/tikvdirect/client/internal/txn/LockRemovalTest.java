@@ -110,6 +110,11 @@ class LockRemovalTest {
         return transactions.timestamp().version();
     }
 
+    /** A start so long ago that a lock of a millisecond is over whatever the clocks say. */
+    private static long past() {
+        return timestamp() - (10_000L << Timestamp.LOGICAL_BITS);
+    }
+
     /** Locks keys for a transaction that nobody goes on with. */
     private static void prewrite(List<byte[]> keys, byte[] primary, long startTs, long ttlMs) {
         try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
@@ -199,7 +204,7 @@ class LockRemovalTest {
     @Test
     void pessimisticLocksOfADeadTransactionGoAtOnce() {
         List<byte[]> keys = keys(20);
-        long startTs = timestamp();
+        long startTs = past();
         lock(keys, key(0), startTs, 1);
         Queue<PessimisticRollbackRequest> releases = releases(startTs);
         write(keys);
@@ -210,7 +215,7 @@ class LockRemovalTest {
     @Test
     void aStoreThatDoesNotKnowRegionsIsAskedByKeys() {
         List<byte[]> keys = keys(2);
-        long startTs = timestamp();
+        long startTs = past();
         lock(keys, key(0), startTs, 1);
         for (byte[] key : keys) {
             Region region = engine.regions().locate(key);
@@ -225,7 +230,7 @@ class LockRemovalTest {
 
     private void write(List<byte[]> keys) {
         try (Transaction txn = transactions.begin(TransactionOptions.PESSIMISTIC)) {
-            txn.lock(keys, LockOptions.DEFAULT);
+            txn.lock(keys, LockOptions.DEFAULT.noWait());
             keys.forEach(key -> txn.put(key, new byte[] {1}));
             txn.commit();
         }
@@ -233,11 +238,11 @@ class LockRemovalTest {
 
     @Test
     void locksTakenLaterThanThoseThatWereMetStay() {
-        long startTs = timestamp();
+        long startTs = past();
         lock(List.of(key(1), key(2)), key(0), startTs, 1);
         long laterTs = timestamp();
         PessimisticLockCall.Terms living = new PessimisticLockCall.Terms(
-                key(5), startTs, System.nanoTime(), laterTs, false, LockOptions.DEFAULT, deadlineNs(), engine.plainContext());
+                key(5), startTs, System.nanoTime() - Duration.ofHours(1).toNanos(), laterTs, false, LockOptions.DEFAULT, deadlineNs(), engine.plainContext());
         PessimisticLockCall call = wait(promise -> new PessimisticLockCall(
                         engine, List.of(new PessimisticLockCall.Wish(key(5), false, false)), living, promise)
                 .send(System.nanoTime(), deadlineNs()));
