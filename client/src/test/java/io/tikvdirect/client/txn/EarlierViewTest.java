@@ -22,7 +22,8 @@ class EarlierViewTest extends TransactionFixture {
         try (scanner) {
             while (scanner.hasNext()) {
                 KvPair pair = scanner.next();
-                names.add(new String(pair.key(), StandardCharsets.UTF_8).substring(prefix.length()) + '='
+                names.add(new String(pair.key(), StandardCharsets.UTF_8).substring(prefix.length())
+                        + '='
                         + new String(pair.value(), StandardCharsets.UTF_8));
             }
         }
@@ -46,7 +47,8 @@ class EarlierViewTest extends TransactionFixture {
                 while (scanner.hasNext()) {
                     KvPair pair = scanner.next();
                     seen.add(new String(pair.key(), StandardCharsets.UTF_8).substring(prefix.length()));
-                    byte[] behind = (new String(pair.key(), StandardCharsets.UTF_8) + "+").getBytes(StandardCharsets.UTF_8);
+                    byte[] behind =
+                            (new String(pair.key(), StandardCharsets.UTF_8) + "+").getBytes(StandardCharsets.UTF_8);
                     txn.put(behind, value("copy"));
                     txn.delete(pair.key());
                 }

@@ -108,12 +108,11 @@ class PessimisticTransactionsTest extends TransactionFixture {
     void whoWaitsForWhomIsShown() throws Exception {
         byte[] tag = {4, 2};
         try (Transaction owner = transactions.begin(PESSIMISTIC);
-                Transaction waiter = transactions.begin(
-                        PESSIMISTIC.withTags(RequestTags.NONE.withResourceGroupTag(tag)))) {
+                Transaction waiter =
+                        transactions.begin(PESSIMISTIC.withTags(RequestTags.NONE.withResourceGroupTag(tag)))) {
             owner.lock(List.of(key("k")), LockOptions.DEFAULT);
-            CompletableFuture<List<byte[]>> waiting = waiter.async()
-                    .lock(List.of(key("k")), LockOptions.DEFAULT)
-                    .toCompletableFuture();
+            CompletableFuture<List<byte[]>> waiting =
+                    waiter.async().lock(List.of(key("k")), LockOptions.DEFAULT).toCompletableFuture();
             // a store lets a request go after a second, and the client sends it again
             LockWaiting[] seen = new LockWaiting[1];
             await().atMost(Duration.ofSeconds(60)).until(() -> {

@@ -66,18 +66,26 @@ class TransactionTermsTest extends TransactionFixture {
             txn.put(key("a"), value("1"));
             txn.commit();
         }
-        List<Message> own = seen.stream().filter(request -> context(request).getResourceControlContext().getResourceGroupName().equals("batch")).toList();
-        assertThat(own).hasAtLeastOneElementOfType(GetRequest.class)
+        List<Message> own = seen.stream()
+                .filter(request -> context(request)
+                        .getResourceControlContext()
+                        .getResourceGroupName()
+                        .equals("batch"))
+                .toList();
+        assertThat(own)
+                .hasAtLeastOneElementOfType(GetRequest.class)
                 .hasAtLeastOneElementOfType(PessimisticLockRequest.class)
                 .hasAtLeastOneElementOfType(PrewriteRequest.class)
                 .hasAtLeastOneElementOfType(CommitRequest.class)
-                .allSatisfy(request -> assertThat(context(request).getResourceGroupTag()).isEqualTo(ByteString.copyFrom(new byte[] {1, 2})));
+                .allSatisfy(request -> assertThat(context(request).getResourceGroupTag())
+                        .isEqualTo(ByteString.copyFrom(new byte[] {1, 2})));
         assertThat(own).filteredOn(request -> !(request instanceof GetRequest)).allSatisfy(request -> {
             assertThat(context(request).getTxnSource()).isEqualTo(77);
             assertThat(context(request).getDiskFullOpt()).isEqualTo(DiskFullOpt.AllowedOnAlmostFull);
             assertThat(context(request).getSyncLog()).isTrue();
         });
-        assertThatThrownBy(() -> tags.withResourceGroupTag(new byte[2_000])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> tags.withResourceGroupTag(new byte[2_000]))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -96,14 +104,18 @@ class TransactionTermsTest extends TransactionFixture {
             txn.commit();
         }
         assertThat(broken.fired()).isOne();
-        assertThat(heard).extracting(RequestReport::method).contains("KvGet", "KvPessimisticLock", "KvPrewrite", "KvCommit");
-        assertThat(heard).filteredOn(report -> report.method().equals("KvPrewrite"))
+        assertThat(heard)
+                .extracting(RequestReport::method)
+                .contains("KvGet", "KvPessimisticLock", "KvPrewrite", "KvCommit");
+        assertThat(heard)
+                .filteredOn(report -> report.method().equals("KvPrewrite"))
                 .first()
                 .satisfies(report -> {
                     assertThat(report.failure()).contains("UNAVAILABLE");
                     assertThat(report.attempt()).isOne();
                 });
-        assertThat(heard).filteredOn(report -> report.method().equals("KvCommit"))
+        assertThat(heard)
+                .filteredOn(report -> report.method().equals("KvCommit"))
                 .first()
                 .satisfies(report -> {
                     assertThat(report.failure()).isNull();
@@ -130,8 +142,8 @@ class TransactionTermsTest extends TransactionFixture {
         int keyBytes = key("k").length;
         SizeLimits limits = new SizeLimits(keyBytes + 10, 3L * (keyBytes + 10));
         try (Transaction txn = transactions.begin(OPTIMISTIC.withLimits(limits))) {
-            EntryTooLargeException entry = catchThrowableOfType(
-                    EntryTooLargeException.class, () -> txn.put(key("k"), new byte[11]));
+            EntryTooLargeException entry =
+                    catchThrowableOfType(EntryTooLargeException.class, () -> txn.put(key("k"), new byte[11]));
             assertThat(entry.code()).isEqualTo(ErrorCode.ENTRY_TOO_LARGE);
             assertThat(entry.bytes()).isEqualTo(keyBytes + 11);
             assertThat(entry.limit()).isEqualTo(keyBytes + 10);
@@ -255,7 +267,8 @@ class TransactionTermsTest extends TransactionFixture {
         CommitReport report = reports.get(0);
         long secondaries = seen.stream()
                 .filter(request -> request instanceof CommitRequest commit
-                        && commit.getKeysList().stream().anyMatch(key -> key.toStringUtf8().contains(prefix + "z")))
+                        && commit.getKeysList().stream()
+                                .anyMatch(key -> key.toStringUtf8().contains(prefix + "z")))
                 .count();
         assertThat(report.effort().regions()).isEqualTo(2);
         assertThat(report.effort().requests()).isEqualTo((int) (seen.size() - secondaries));
@@ -264,7 +277,10 @@ class TransactionTermsTest extends TransactionFixture {
         assertThat(report.phases().prewrite()).isPositive();
         assertThat(report.phases().timestamp()).isPositive();
         assertThat(report.phases().primary()).isPositive();
-        assertThat(report.phases().prewrite().plus(report.phases().timestamp()).plus(report.phases().primary()))
+        assertThat(report.phases()
+                        .prewrite()
+                        .plus(report.phases().timestamp())
+                        .plus(report.phases().primary()))
                 .isLessThanOrEqualTo(report.elapsed());
         assertThat(report.keys()).isEqualTo(2);
         assertThat(report.bytes()).isEqualTo(2L * key("a").length + 2);

@@ -155,13 +155,11 @@ final class CommitEnd implements Promise<Long> {
 
     private CommitReport.Effort effort() {
         RequestTally tally = transaction.context().watch();
-        RequestTally.Count took =
-                tally == null || before == null ? RequestTally.Count.NOTHING : tally.count().less(before);
+        RequestTally.Count took = tally == null || before == null
+                ? RequestTally.Count.NOTHING
+                : tally.count().less(before);
         Phased ended = commit;
         return new CommitReport.Effort(
-                ended == null ? 0 : ended.regions(),
-                took.requests(),
-                took.pauses(),
-                Duration.ofNanos(took.pausedNs()));
+                ended == null ? 0 : ended.regions(), took.requests(), took.pauses(), Duration.ofNanos(took.pausedNs()));
     }
 }

@@ -38,7 +38,8 @@ final class EarlierFace implements EarlierView {
     }
 
     private ScanPage page(ScanCursor cursor, boolean keyOnly, int pairs) {
-        return Faces.await(core.engine(), core.timeoutNs(), promise -> reads.page(cursor, keyOnly, pairs, true, promise));
+        return Faces.await(
+                core.engine(), core.timeoutNs(), promise -> reads.page(cursor, keyOnly, pairs, true, promise));
     }
 
     @Override

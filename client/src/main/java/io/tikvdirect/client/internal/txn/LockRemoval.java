@@ -94,7 +94,9 @@ final class LockRemoval {
         for (byte[] key : keys) {
             (region == null || region.contains(key) ? here : elsewhere).add(key);
         }
-        if (region != null && goAtOnce(here) && engine.resolver().cleanedRegions().add(startTs, region)) {
+        if (region != null
+                && goAtOnce(here)
+                && engine.resolver().cleanedRegions().add(startTs, region)) {
             releaseRegion(
                     here.get(0),
                     forUpdateTs,
@@ -109,7 +111,8 @@ final class LockRemoval {
 
     /** Finding out about the transaction has removed its primary lock already. */
     private boolean goAtOnce(List<byte[]> keys) {
-        boolean isPrimary = keys.size() == 1 && Arrays.equals(keys.get(0), locks.get(0).primary());
+        boolean isPrimary =
+                keys.size() == 1 && Arrays.equals(keys.get(0), locks.get(0).primary());
         return !isPrimary && status.fate() != TxnStatus.Fate.PRIMARY_MOVED;
     }
 

@@ -26,8 +26,7 @@ final class LockWait {
     private final @Nullable RequestWatch watch;
     private @Nullable Backoffer backoffer;
 
-    LockWait(
-            TxnEngine engine, OperationKind what, BackoffKind kind, long deadlineNs, @Nullable RequestWatch watch) {
+    LockWait(TxnEngine engine, OperationKind what, BackoffKind kind, long deadlineNs, @Nullable RequestWatch watch) {
         this(engine, what, kind, deadlineNs, deadlineNs, watch);
     }
 

@@ -232,7 +232,8 @@ final class Pipeline {
     private void keepAlive() {
         byte[] chosen = primary;
         if (heartbeat == null && chosen != null) {
-            Heartbeat beating = Heartbeat.ofPipelined(engine, chosen, startTs, bornNs, engine.rules().beatMs());
+            Heartbeat beating = Heartbeat.ofPipelined(
+                    engine, chosen, startTs, bornNs, engine.rules().beatMs());
             heartbeat = beating;
             beating.start();
         }

@@ -52,8 +52,8 @@ final class SnapshotBatchGet extends ChunkedCall {
             this.mayBlock = mayBlock;
             this.startNs = startNs;
             this.deadlineNs = deadlineNs;
-            this.lockWait =
-                    new LockWait(reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
+            this.lockWait = new LockWait(
+                    reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             this.promise = promise;
         }
 

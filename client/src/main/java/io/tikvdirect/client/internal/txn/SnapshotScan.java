@@ -112,7 +112,8 @@ final class SnapshotScan extends ScanWalk {
         }
         LockWait present = lockWait;
         if (present == null) {
-            present = new LockWait(reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
+            present = new LockWait(
+                    reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             lockWait = present;
         }
         present.forRead(locks, sight, () -> step(operation), operation::fail);

@@ -69,16 +69,7 @@ final class TransactionCore {
         this.writes = new TransactionWrites(
                 engine,
                 guard,
-                pipelining == null
-                        ? null
-                        : new Pipeline(
-                                engine,
-                                pipelining,
-                                guard,
-                                startTs,
-                                bornNs,
-                                context,
-                                options),
+                pipelining == null ? null : new Pipeline(engine, pipelining, guard, startTs, bornNs, context, options),
                 options.limits());
         this.reads = new TransactionReads(
                 engine,

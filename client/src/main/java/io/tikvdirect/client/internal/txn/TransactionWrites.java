@@ -79,7 +79,9 @@ final class TransactionWrites {
         long bytes = key.length + (long) valueLength;
         if (bytes > limits.entryBytes()) {
             throw new EntryTooLargeException(
-                    bytes, limits.entryBytes(), details("write").key(engine.errors().show(key)).build());
+                    bytes,
+                    limits.entryBytes(),
+                    details("write").key(engine.errors().show(key)).build());
         }
         if (limits.totalBytes() == Long.MAX_VALUE) {
             return;

@@ -98,7 +98,8 @@ class ClocksApartTest {
                 causal.commit();
                 assertThat(MIN_COMMITS.get(causal.startTimestamp().version()))
                         .isEqualTo(causal.startTimestamp().version() + 1);
-                assertThat(second.snapshot(second.timestamp()).get(key("a" + round))).isEqualTo(new byte[] {1});
+                assertThat(second.snapshot(second.timestamp()).get(key("a" + round)))
+                        .isEqualTo(new byte[] {1});
             }
         }
     }

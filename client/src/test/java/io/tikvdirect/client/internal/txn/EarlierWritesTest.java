@@ -67,9 +67,7 @@ class EarlierWritesTest {
         for (int node = buffer.first(); node != WriteBuffer.NONE; node = buffer.next(node)) {
             final int address = view.writes.address(node);
             if (address != WriteBuffer.NO_VALUE) {
-                found.put(
-                        buffer.key(node),
-                        address == WriteBuffer.TOMBSTONE ? new byte[0] : buffer.valueAt(address));
+                found.put(buffer.key(node), address == WriteBuffer.TOMBSTONE ? new byte[0] : buffer.valueAt(address));
             }
         }
         assertThat(text(found)).isEqualTo(text(view.model));

@@ -146,8 +146,8 @@ class LatchesTest {
         first.release(20);
         for (Wish lost : List.of(loser, another)) {
             assertThat(lost.result).isCompletedExceptionally();
-            WriteConflictException conflict =
-                    (WriteConflictException) catchThrowableOfType(java.util.concurrent.ExecutionException.class, lost::latch)
+            WriteConflictException conflict = (WriteConflictException)
+                    catchThrowableOfType(java.util.concurrent.ExecutionException.class, lost::latch)
                             .getCause();
             assertThat(conflict.conflictCommitTimestamp()).isEqualTo(new Timestamp(20));
         }
@@ -267,8 +267,7 @@ class LatchesTest {
 
     @Test
     void aCommitThatFailsLetsTheNextOneGoOn() throws Exception {
-        FaultRule refused =
-                cluster.faults().on("KvPrewrite").times(1).fail(Status.PERMISSION_DENIED);
+        FaultRule refused = cluster.faults().on("KvPrewrite").times(1).fail(Status.PERMISSION_DENIED);
         try (Transaction first = transactions.begin();
                 Transaction second = transactions.begin()) {
             first.put(key("k"), new byte[] {1});
@@ -277,6 +276,7 @@ class LatchesTest {
             assertThat(refused.fired()).isOne();
             second.commit();
         }
-        await().atMost(PATIENCE).until(() -> engine.latches() != null && engine.latches().count() == 0);
+        await().atMost(PATIENCE)
+                .until(() -> engine.latches() != null && engine.latches().count() == 0);
     }
 }

@@ -120,23 +120,24 @@ class LockRemovalTest {
         try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
             keys.forEach(key -> buffer.put(key, new byte[] {7}, 0, 0));
             PrewriteTerms terms = new PrewriteTerms(primary, startTs, ttlMs, 0, startTs + 1, false, false, 0, 0);
-            PrewriteCall call = wait(promise -> new PrewriteCall(
-                            engine, Mutations.of(buffer, false), terms, List.of(), promise)
-                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
+            PrewriteCall call =
+                    wait(promise -> new PrewriteCall(engine, Mutations.of(buffer, false), terms, List.of(), promise)
+                            .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
             assertThat(call.failure()).isNull();
         }
     }
 
     /** Takes pessimistic locks that are not renewed, for a time. */
     private static void lock(List<byte[]> keys, byte[] primary, long startTs, long ttlMs) {
-        long bornNs = System.nanoTime() + Duration.ofMillis(Heartbeat.LIFE_MS - ttlMs).toNanos();
+        long bornNs =
+                System.nanoTime() + Duration.ofMillis(Heartbeat.LIFE_MS - ttlMs).toNanos();
         PessimisticLockCall.Terms terms = new PessimisticLockCall.Terms(
                 primary, startTs, bornNs, startTs, false, LockOptions.DEFAULT, deadlineNs(), engine.plainContext());
         List<PessimisticLockCall.Wish> wishes = keys.stream()
                 .map(key -> new PessimisticLockCall.Wish(key, false, false))
                 .toList();
-        PessimisticLockCall call = wait(promise -> new PessimisticLockCall(engine, wishes, terms, promise)
-                .send(System.nanoTime(), deadlineNs()));
+        PessimisticLockCall call = wait(promise ->
+                new PessimisticLockCall(engine, wishes, terms, promise).send(System.nanoTime(), deadlineNs()));
         assertThat(call.failure()).isNull();
     }
 
@@ -184,12 +185,14 @@ class LockRemovalTest {
             CommitCall committed = wait(promise -> CommitCall.primary(
                     engine, key(0), startTs, timestamp(), engine.plainContext(), deadlineNs(), promise));
             assertThat(committed.failure()).isNull();
-            Queue<CheckTxnStatusRequest> asked = watch(
-                    "KvCheckTxnStatus", CheckTxnStatusRequest.class, CheckTxnStatusRequest::getLockTs, startTs);
+            Queue<CheckTxnStatusRequest> asked =
+                    watch("KvCheckTxnStatus", CheckTxnStatusRequest.class, CheckTxnStatusRequest::getLockTs, startTs);
             Queue<ResolveLockRequest> removals = removals(startTs);
 
             assertThat(readAll(keys)).doesNotContainNull();
-            assertThat(asked).as("the fate of the transaction is asked for once").hasSize(1);
+            assertThat(asked)
+                    .as("the fate of the transaction is asked for once")
+                    .hasSize(1);
             assertThat(readAll(keys)).doesNotContainNull();
             boolean isLarge = size >= LockRemoval.WHOLE_REGION_KEYS;
             assertThat(removals).isNotEmpty().allMatch(request -> (request.getKeysCount() == 0) == isLarge);
@@ -242,7 +245,14 @@ class LockRemovalTest {
         lock(List.of(key(1), key(2)), key(0), startTs, 1);
         long laterTs = timestamp();
         PessimisticLockCall.Terms living = new PessimisticLockCall.Terms(
-                key(5), startTs, System.nanoTime() - Duration.ofHours(1).toNanos(), laterTs, false, LockOptions.DEFAULT, deadlineNs(), engine.plainContext());
+                key(5),
+                startTs,
+                System.nanoTime() - Duration.ofHours(1).toNanos(),
+                laterTs,
+                false,
+                LockOptions.DEFAULT,
+                deadlineNs(),
+                engine.plainContext());
         PessimisticLockCall call = wait(promise -> new PessimisticLockCall(
                         engine, List.of(new PessimisticLockCall.Wish(key(5), false, false)), living, promise)
                 .send(System.nanoTime(), deadlineNs()));

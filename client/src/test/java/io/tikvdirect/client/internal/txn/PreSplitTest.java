@@ -82,7 +82,8 @@ class PreSplitTest {
             }
             txn.commit();
         }
-        assertThat(transactions.snapshot(transactions.timestamp()).batchGet(all)).doesNotContainNull();
+        assertThat(transactions.snapshot(transactions.timestamp()).batchGet(all))
+                .doesNotContainNull();
         return all;
     }
 
@@ -105,8 +106,8 @@ class PreSplitTest {
     @Test
     void manyKeysForManyRegionsSplitNone() throws Exception {
         for (int i = 10; i < KEYS; i += 10) {
-            cluster.splitAtRegionKey(engine.keySpace()
-                    .regionKey((prefix + String.format("%05d", i)).getBytes(StandardCharsets.UTF_8)));
+            cluster.splitAtRegionKey(
+                    engine.keySpace().regionKey((prefix + String.format("%05d", i)).getBytes(StandardCharsets.UTF_8)));
         }
         commit(KEYS - 1);
         int before = regions();
