@@ -247,11 +247,7 @@ class LockRemovalTest {
         PessimisticLockCall.Terms living = new PessimisticLockCall.Terms(
                 key(5),
                 startTs,
-<<<<<<< HEAD
-                System.nanoTime(),
-=======
                 System.nanoTime() - Duration.ofHours(1).toNanos(),
->>>>>>> 50c9ba75adf9c6252f7444a803ff1f098a55e261
                 laterTs,
                 false,
                 LockOptions.DEFAULT,
