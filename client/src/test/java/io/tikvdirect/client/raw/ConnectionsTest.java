@@ -114,8 +114,7 @@ class ConnectionsTest {
     /** No answer comes, to requests nor to probes, so each probe takes the whole of its time; two at once would be seen. */
     @Test
     void ofAStoreThatHangsOneProbeAtATimeIsUnderWay() throws Exception {
-        try (TikvClient client =
-                TestClients.open(cluster, "store.probe-timeout", PROBE_MS + "ms", "timeout", "120s")) {
+        try (TikvClient client = TestClients.open(cluster, "store.probe-timeout", PROBE_MS + "ms", "timeout", "120s")) {
             client.raw().put(bytes("k"), bytes("v"));
             cluster.faults().on("RawGet").dropBefore();
             FaultRule probes = cluster.faults().on("Check").dropBefore();
