@@ -216,6 +216,70 @@ class ShellTransactionsTest {
     }
 
     @Test
+    void snapshotsReadFromTheReplicasAskedFor() {
+        expect(
+                TS,
+                "begin t",
+                OK,
+                "t put replica/a 1",
+                committed("2pc"),
+                "t commit",
+                TS,
+                "snapshot f --replica follower",
+                value("1"),
+                "f get replica/a",
+                TS,
+                "snapshot p --replica prefer-leader",
+                "\\{\"ok\":true,\"values\":\\[\"1\",null]}",
+                "p mget replica/a replica/b",
+                TS,
+                "snapshot c --replica closest",
+                value("1"),
+                "c get replica/a",
+                TS,
+                "snapshot m --replica mixed --stale",
+                "\\{\"ok\":true,\"pairs\":\\[\\[\"replica/a\",\"1\"]]}",
+                "m scan replica/ replica0");
+    }
+
+    @Test
+    void aPipelinedTransactionCommitsInTwoPhases() {
+        expect(
+                TS,
+                "begin t --pipelined",
+                OK,
+                "t put pipelined/a 1",
+                value("1"),
+                "t get pipelined/a",
+                committed("2pc"),
+                "t commit",
+                TS,
+                "snapshot s",
+                value("1"),
+                "s get pipelined/a");
+    }
+
+    @Test
+    void garbageIsCollectedUpToATimestamp() throws Exception {
+        try (EmbeddedCluster other = EmbeddedCluster.builder().start()) {
+            CommandRun run = CommandRun.withInput(
+                    "begin t\nt put gc/a 1\nt commit\nsnapshot old\ngc\nold get gc/a\ngc 900000000000000000\nold get gc/a\n",
+                    "shell",
+                    "--json",
+                    "--timeout",
+                    "20s",
+                    "--pd",
+                    other.pdAddresses().get(0));
+            assertThat(run.outLines().get(4))
+                    .as("ten minutes ago")
+                    .matches("\\{\"ok\":true,\"safe_point\":[1-9]\\d{16,}}");
+            assertThat(run.outLines().get(5)).matches(value("1"));
+            assertThat(run.outLines().get(6)).contains("\"safe_point\":900000000000000000");
+            assertThat(run.outLines().get(7)).contains("\"ok\":false");
+        }
+    }
+
+    @Test
     void whatCannotBeDoneIsSaid() {
         expect(
                 TS,
@@ -236,18 +300,16 @@ class ShellTransactionsTest {
                 "begin x hopeful",
                 failure("INVALID_ARGUMENT"),
                 "begin x --start-ts soon",
-                failure("UNSUPPORTED"),
-                "begin x --pipelined",
+                failure("INVALID_ARGUMENT"),
+                "begin x pessimistic --pipelined",
                 TS,
                 "snapshot s",
                 failure("INVALID_ARGUMENT"),
                 "s put a b",
-                failure("UNSUPPORTED"),
-                "snapshot s --stale",
-                failure("UNSUPPORTED"),
-                "snapshot s --replica follower",
-                failure("UNSUPPORTED"),
-                "gc",
+                failure("INVALID_ARGUMENT"),
+                "snapshot s --replica nearest",
+                failure("INVALID_ARGUMENT"),
+                "gc soon",
                 OK,
                 "t rollback",
                 failure("TRANSACTION_ABORTED"),
