@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the hot path does per operation allocates nothing once it is warm; bytes are counted, no time is measured. */
 class HotPathAllocationTest {
-    private static final int OPERATIONS = 100_000;
+    private static final int OPERATIONS = 20_000;
     private static final double BUDGET_BYTES_PER_OPERATION = 1.0;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

@@ -50,6 +50,17 @@ class ExamplesTest {
         assertThat(printed(() -> Counter.main(new String[] {uri}))).contains("counter is now 10");
     }
 
+    @Test
+    void transfersKeepTheSumOfAllAccounts() throws Exception {
+        try (EmbeddedCluster own = EmbeddedCluster.builder().stores(3).start()) {
+            String address = "tikv://" + String.join(",", own.pdAddresses());
+            assertThat(printed(() -> Transfer.main(new String[] {address})).lines())
+                    .filteredOn(line -> line.startsWith("sum"))
+                    .hasSize(4)
+                    .containsOnly("sum at a timestamp: 1000");
+        }
+    }
+
     private interface Program {
         void run() throws Exception;
     }
