@@ -9,14 +9,34 @@ import io.tikvdirect.codec.kv.ContextEncoder;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Immutable. What options of a snapshot become on the wire: the Context fields of its reads, and who is asked first.
- *
- * @param atReplica fields of a request to the replica that is selected
- * @param atLeader fields of a request to the leader, which is asked for neither kind of replica read
- * @param selection which replica is asked first; null: the leader
- */
-record SnapshotContext(byte[] atReplica, byte[] atLeader, @Nullable ReplicaSelection selection) {
+/** Immutable. What options of a snapshot become on the wire: the Context fields of its reads, and who is asked first. */
+final class SnapshotContext {
+
+    private final byte[] atReplica;
+    private final byte[] atLeader;
+    private final @Nullable ReplicaSelection selection;
+
+    private SnapshotContext(byte[] atReplica, byte[] atLeader, @Nullable ReplicaSelection selection) {
+        this.atReplica = atReplica;
+        this.atLeader = atLeader;
+        this.selection = selection;
+    }
+
+    /** Fields of a request to the replica that is selected; to be read only. */
+    byte[] atReplica() {
+        return atReplica;
+    }
+
+    /** Fields of a request to the leader, which is asked for neither kind of replica read; to be read only. */
+    byte[] atLeader() {
+        return atLeader;
+    }
+
+    /** Which replica is asked first; null: the leader. */
+    @Nullable
+    ReplicaSelection selection() {
+        return selection;
+    }
 
     static SnapshotContext of(Config config, SnapshotOptions options) {
         byte[] atLeader = encoder(config, options).encode();

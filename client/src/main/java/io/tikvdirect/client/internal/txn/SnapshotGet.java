@@ -162,6 +162,7 @@ abstract sealed class SnapshotGet implements OperationListener {
         }
 
         @Override
+        @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
         void found(byte @Nullable [] value, long commitTs) {
             reads.finish(promise, value == null ? null : new VersionedValue(value, new Timestamp(commitTs)));
         }

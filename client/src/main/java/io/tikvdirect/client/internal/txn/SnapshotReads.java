@@ -95,6 +95,7 @@ final class SnapshotReads {
     }
 
     /** Reads one key; null: no such key. */
+    @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
     void get(byte[] key, long startNs, boolean mayBlock, Promise<byte @Nullable []> promise) {
         SnapshotValues.Found kept = values.find(key);
         if (kept == null) {

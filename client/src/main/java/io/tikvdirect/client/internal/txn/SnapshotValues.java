@@ -17,8 +17,19 @@ final class SnapshotValues implements ValueCache {
     /** What a key counts for beside its bytes and those of its value. */
     private static final int ENTRY_BYTES = 96;
 
-    /** A key that was read. */
-    record Found(byte @Nullable [] value) {}
+    /** Immutable. A key that was read. */
+    static final class Found {
+        private final byte @Nullable [] value;
+
+        Found(byte @Nullable [] value) {
+            this.value = value;
+        }
+
+        /** Its value, the caller's own; null when there is none. */
+        byte @Nullable [] value() {
+            return value;
+        }
+    }
 
     private final long capacity;
     private final ReentrantLock lock = new ReentrantLock();
@@ -86,7 +97,7 @@ final class SnapshotValues implements ValueCache {
     }
 
     private static long size(byte[] key, byte @Nullable [] value) {
-        return ENTRY_BYTES + key.length + (value == null ? 0 : value.length);
+        return (long) ENTRY_BYTES + key.length + (value == null ? 0 : value.length);
     }
 
     @Override
