@@ -52,6 +52,7 @@ class HotPathGuardTest {
                 TikvClient client = TikvClient.open(Config.builder()
                         .pdAddresses(server.pdAddress())
                         .set("stores.interval", "1h")
+                        .set("timeout", "60s")
                         .build())) {
             for (boolean writes : new boolean[] {false, true}) {
                 new Windows(client.raw().direct(), inFlight, writes, WARM_UP).run();

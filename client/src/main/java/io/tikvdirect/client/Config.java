@@ -195,6 +195,11 @@ public final class Config {
         return values.number(Options.TSO_QUEUE);
     }
 
+    /** {@return the value of option {@code txn.latches}: slots that keep commits of this client apart, 0 for none} */
+    public int latches() {
+        return values.number(Options.TXN_LATCHES);
+    }
+
     /** {@return the value of option {@code backoff.budget}: sleep allowed between attempts, before the weight} */
     public Duration backoffBudget() {
         return values.get(Options.BACKOFF_BUDGET);

@@ -55,6 +55,10 @@ public enum ErrorCode {
     KEY_EXISTS(false),
     /** A key was not as the transaction expected it. */
     EXPECTATION_FAILED(false),
+    /** A key and its value are larger than the transaction allows. */
+    ENTRY_TOO_LARGE(false),
+    /** The transaction would become larger than it allows itself. */
+    TRANSACTION_TOO_LARGE(false),
     /** The timestamp to read at lies before the safe point of garbage collection. */
     SNAPSHOT_TOO_OLD(false),
     /** Waiting for a lock would have closed a cycle. */

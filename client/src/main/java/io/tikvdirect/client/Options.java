@@ -162,6 +162,15 @@ final class Options {
             "Whether a snapshot's timestamp is compared with the oracle's before the first read, and one of the future"
                     + " refused.");
 
+    static final Option<Long> TXN_LATCHES = row(
+            "txn.latches",
+            new Whole(0, 1 << 20),
+            0L,
+            "client-go TxnLocalLatches: off",
+            "Slots by which optimistic commits of this client that write the same keys go one after the other; one that"
+                    + " has lost already is refused without a request. 0: off. Of use where few clients write few hot"
+                    + " keys.");
+
     static final Option<Duration> BACKOFF_BUDGET = row(
             "backoff.budget",
             new Time(Duration.ZERO, Duration.ofHours(1)),

@@ -19,7 +19,7 @@ class ExamplesTest {
     @BeforeAll
     static void startCluster() throws Exception {
         cluster = EmbeddedCluster.builder().stores(3).regions(4).start();
-        uri = "tikv://" + String.join(",", cluster.pdAddresses());
+        uri = "tikv://" + String.join(",", cluster.pdAddresses()) + "?timeout=60s";
     }
 
     @AfterAll

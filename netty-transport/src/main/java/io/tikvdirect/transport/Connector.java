@@ -16,6 +16,9 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -23,10 +26,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one connection: names and certificate files in the background, where they may block; TCP and TLS on the loop,
- * to which everything else is confined. All of it must be done within the connect timeout. Addresses of a name are
- * tried in turn.
+ * to which everything else is confined. All of it must be done within the connect timeout.
+ *
+ * <p>Addresses of a name are tried in turn. An attempt that TCP leaves unanswered for {@value #STEP_MS} ms gets a second one
+ * beside it, to the next address or to the same one if there is no other, and that one is replaced every further
+ * {@value #STEP_MS} ms: the kernel repeats a lost SYN only after 1, 3 and 7 seconds, and a peer that comes back between
+ * two of these would not be noticed for as long. The first attempt stays, for networks that are that slow. What stands
+ * first is used, the rest is closed; there are never more than two.
  */
 final class Connector {
+    /**
+     * Together with the longest pause after a failure, half a second, less than the second within which a client works
+     * again: the peer may answer again just before an attempt times out.
+     */
+    static final long STEP_MS = 300;
+
+    private static final int MOST_ATTEMPTS = 2;
+
+    /** TCP connections being made, the oldest first. */
+    private final ArrayDeque<Channel> attempts = new ArrayDeque<>(MOST_ATTEMPTS);
+
+    /** Indices of addresses that answered that nobody is there. */
+    private final BitSet failed = new BitSet();
+
     private final Http2Connection connection;
     private final TransportLoop transportLoop;
     private final EventLoop loop;
@@ -38,7 +60,9 @@ final class Connector {
     private @Nullable SslContext sslContext;
     private InetAddress[] addresses = {};
     private String phase = "name resolution";
-    private boolean connected;
+    private int nextAddress;
+    private @Nullable ScheduledFuture<?> step;
+    private @Nullable Channel chosen;
     private boolean done;
 
     Connector(
@@ -102,11 +126,24 @@ final class Connector {
     private void onPrepared(final @Nullable SslContext context, final InetAddress[] resolved) {
         sslContext = context;
         addresses = resolved;
+        attempt();
+    }
+
+    /** Begins the next attempt, in place of the younger one when there are two. */
+    private void attempt() {
         if (done || connection.isClosed()) {
             finish();
-        } else {
-            connect(0);
+            return;
         }
+        if (attempts.size() == MOST_ATTEMPTS) {
+            final Future<?> unused = attempts.removeLast().close();
+        }
+        nextAddress = failed.nextClearBit(nextAddress);
+        if (nextAddress >= addresses.length) {
+            nextAddress = failed.nextClearBit(0);
+        }
+        step = loop.schedule(this::attempt, STEP_MS, TimeUnit.MILLISECONDS);
+        connect(nextAddress++);
     }
 
     private void connect(final int index) {
@@ -126,7 +163,8 @@ final class Connector {
                     }
                 })
                 .connect(new InetSocketAddress(addresses[index], port));
-        final Future<?> unused = future.addListener(result -> onConnected(index, future));
+        attempts.addLast(future.channel());
+        final Future<?> unused = future.addListener(result -> onAttempted(index, future));
     }
 
     private void initialize(final Channel channel) {
@@ -145,21 +183,51 @@ final class Connector {
                 tls.handshakeFuture().addListener(future -> onHandshake(pipeline, tls, handler, future));
     }
 
-    private void onConnected(final int index, final ChannelFuture future) {
+    private void onAttempted(final int index, final ChannelFuture future) {
+        if (!attempts.remove(future.channel())) {
+            return; // given up: another one stands, or nobody waits any more
+        }
         if (future.isSuccess()) {
-            connected = true;
-            connection.channel(future.channel());
-            phase = sslContext == null ? "" : "TLS handshake";
-            if (sslContext == null || connection.isClosed()) {
-                finish();
-            }
-        } else if (index + 1 < addresses.length && !done && !connection.isClosed()) {
-            connect(index + 1);
+            onConnected(future.channel());
         } else {
-            final String reason = future.cause() == null
-                    ? "cancelled"
-                    : String.valueOf(future.cause().getMessage());
-            fail(TransportException.Kind.CONNECT_FAILED, reason, future.cause());
+            onRefused(index, future.cause());
+        }
+    }
+
+    private void onConnected(final Channel channel) {
+        chosen = channel;
+        abandonAttempts();
+        connection.channel(channel);
+        phase = sslContext == null ? "" : "TLS handshake";
+        if (sslContext == null || connection.isClosed()) {
+            finish();
+        }
+    }
+
+    private void onRefused(final int index, final @Nullable Throwable cause) {
+        failed.set(index);
+        if (failed.cardinality() == addresses.length) {
+            final String reason = cause == null ? "cancelled" : String.valueOf(cause.getMessage());
+            fail(TransportException.Kind.CONNECT_FAILED, reason, cause);
+        } else if (attempts.isEmpty()) {
+            cancel(step);
+            attempt();
+        }
+    }
+
+    /** Closing fails their futures, before any of them can stand: they are finished on this loop. */
+    private void abandonAttempts() {
+        cancel(step);
+        final List<Channel> abandoned = List.copyOf(attempts);
+        attempts.clear();
+        for (final Channel each : abandoned) {
+            final Future<?> unused = each.close();
+        }
+    }
+
+    private static void cancel(final @Nullable ScheduledFuture<?> scheduled) {
+        if (scheduled != null) {
+            scheduled.cancel(false);
         }
     }
 
@@ -168,8 +236,8 @@ final class Connector {
             final SslHandler tls,
             final ConnectionHandler handler,
             final Future<?> handshake) {
-        if (!connected) {
-            return; // this address could not be reached: that is told by the connect future, and the next is tried
+        if (pipeline.channel() != chosen) {
+            return; // an attempt that came to nothing: that is told by its connect future
         }
         if (!handshake.isSuccess()) {
             final Throwable cause = handshake.cause();
@@ -203,10 +271,8 @@ final class Connector {
     /** The connection stands or has failed: nothing of the making is needed any more. */
     private void finish() {
         done = true;
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
+        cancel(timer);
+        abandonAttempts();
         ReferenceCountUtil.release(sslContext);
         sslContext = null;
     }

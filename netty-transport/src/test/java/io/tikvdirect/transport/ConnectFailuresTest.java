@@ -6,6 +6,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -41,16 +42,25 @@ class ConnectFailuresTest {
 
     private TransportException failure(
             final String host, final int port, final RecordingListener call, final TlsOptions tls) throws Exception {
+        return failure(host, port, call, tls, Duration.ofSeconds(30));
+    }
+
+    private TransportException failure(
+            final String host,
+            final int port,
+            final RecordingListener call,
+            final TlsOptions tls,
+            final Duration connectTimeout)
+            throws Exception {
         final CompletableFuture<TransportException> closed = new CompletableFuture<>();
         final TransportOptions options = TransportOptions.builder(allocator)
-                // reading the system's certificates takes most of a second on a busy machine
-                .connectTimeout(Duration.ofSeconds(3))
+                .connectTimeout(connectTimeout)
                 .tls(tls)
                 .build();
         final GrpcConnection connection =
                 GrpcConnection.connect(loops.next(), host, port, options, (ended, cause) -> closed.complete(cause));
         connection.loop().execute(() -> connection.start(EchoServer.ECHO, CallOptions.DEFAULT, call));
-        final TransportException cause = closed.get(30, TimeUnit.SECONDS);
+        final TransportException cause = closed.get(60, TimeUnit.SECONDS);
         assertThat(call.awaitStatus().code()).isEqualTo(GrpcStatusCode.UNAVAILABLE);
         assertThat(call.awaitStatus().cause()).isSameAs(cause);
         assertThat(connection.isClosed()).isTrue();
@@ -90,10 +100,11 @@ class ConnectFailuresTest {
 
     @Test
     void refusedPort() throws Exception {
-        final int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        // bound, so that nobody else gets it, and not listening
+        final Socket deaf = new Socket();
+        deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        resources.add(deaf);
+        final int port = deaf.getLocalPort();
         final RecordingListener call = new RecordingListener();
         final TransportException cause = failure("127.0.0.1", port, call);
         assertThat(cause.kind()).isEqualTo(TransportException.Kind.CONNECT_FAILED);
@@ -103,7 +114,8 @@ class ConnectFailuresTest {
 
     @Test
     void unknownHost() throws Exception {
-        final TransportException cause = failure("no-such-host.invalid", 1, new RecordingListener());
+        final TransportException cause =
+                failure("no-such-host.invalid", 1, new RecordingListener(), null, Duration.ofSeconds(3));
         assertThat(cause.kind()).isIn(TransportException.Kind.UNKNOWN_HOST, TransportException.Kind.CONNECT_TIMEOUT);
     }
 
@@ -144,7 +156,9 @@ class ConnectFailuresTest {
     /** In the end: on a busy machine a cold JVM may need the whole time for what comes before, and then says so. */
     private void timesOutBecauseOf(final String words, final int port, final TlsOptions tls) {
         org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            final TransportException cause = failure("127.0.0.1", port, new RecordingListener(), tls);
+            // reading the system's certificates takes most of a second on a busy machine
+            final TransportException cause =
+                    failure("127.0.0.1", port, new RecordingListener(), tls, Duration.ofSeconds(3));
             assertThat(cause.kind()).isEqualTo(TransportException.Kind.CONNECT_TIMEOUT);
             assertThat(cause).hasMessageContaining(words);
         });
@@ -168,8 +182,8 @@ class ConnectFailuresTest {
             own.close();
             own.close();
             assertThat(call.awaitStatus().code()).isEqualTo(GrpcStatusCode.UNAVAILABLE);
-            assertThat(closed).isDone();
-            assertThat(threads("census")).isEmpty();
+            closed.get(60, TimeUnit.SECONDS);
+            org.awaitility.Awaitility.await().until(() -> threads("census").isEmpty());
             assertThat(UnaryCalls.call(connection, EchoServer.ECHO, CallOptions.DEFAULT, allocator.directBuffer(1)))
                     .isCompletedExceptionally();
         }
@@ -195,7 +209,7 @@ class ConnectFailuresTest {
                     TransportOptions.builder(allocator).build(),
                     (ended, cause) -> closed.complete(cause));
             final CallOptions options =
-                    CallOptions.DEFAULT.withDeadlineNs(System.nanoTime() + TimeUnit.SECONDS.toNanos(20));
+                    CallOptions.DEFAULT.withDeadlineNs(System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
             for (int i = 0; i < 20; i++) {
                 final int length = i * 40_000;
                 final io.netty.buffer.ByteBuf answer = UnaryCalls.call(
@@ -203,7 +217,7 @@ class ConnectFailuresTest {
                                 EchoServer.ECHO,
                                 options,
                                 allocator.directBuffer().writeZero(length))
-                        .get(20, TimeUnit.SECONDS);
+                        .get(60, TimeUnit.SECONDS);
                 assertThat(answer.readableBytes()).isEqualTo(length);
                 answer.release();
             }

@@ -52,7 +52,7 @@ class GrpcJavaServerTest {
     @AfterEach
     void close() throws Exception {
         connection.closeNow("test over");
-        closed.get(10, TimeUnit.SECONDS);
+        closed.get(60, TimeUnit.SECONDS);
         loops.close();
         server.close();
         assertThat(connection.isClosed()).isTrue();
@@ -64,7 +64,7 @@ class GrpcJavaServerTest {
 
     private byte[] unary(final GrpcMethod method, final CallOptions options, final byte[] request) throws Exception {
         final ByteBuf answer = UnaryCalls.call(connection, method, options, Unpooled.wrappedBuffer(request))
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         try {
             return ByteBufUtil.getBytes(answer);
         } finally {
@@ -82,7 +82,7 @@ class GrpcJavaServerTest {
     void unaryCallsOfAllSizes() throws Exception {
         for (final int length : new int[] {0, 1, 5, 1_000, 16_379, 16_380, 65_535, 1 << 20, 20 << 20}) {
             final byte[] bytes = randomBytes(length);
-            assertThat(Arrays.equals(unary(EchoServer.ECHO, within(30_000), bytes), bytes))
+            assertThat(Arrays.equals(unary(EchoServer.ECHO, within(60_000), bytes), bytes))
                     .as("length %d", length)
                     .isTrue();
         }
@@ -92,10 +92,10 @@ class GrpcJavaServerTest {
     void manyUnaryCallsAtOnce() throws Exception {
         final List<CompletableFuture<ByteBuf>> calls = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            calls.add(UnaryCalls.call(connection, EchoServer.ECHO, within(30_000), Unpooled.copyInt(i)));
+            calls.add(UnaryCalls.call(connection, EchoServer.ECHO, within(60_000), Unpooled.copyInt(i)));
         }
         for (int i = 0; i < calls.size(); i++) {
-            final ByteBuf answer = calls.get(i).get(30, TimeUnit.SECONDS);
+            final ByteBuf answer = calls.get(i).get(60, TimeUnit.SECONDS);
             assertThat(answer.readInt()).isEqualTo(i);
             answer.release();
         }
@@ -111,12 +111,12 @@ class GrpcJavaServerTest {
         final RecordingListener listener = new RecordingListener();
         connection.loop().execute(() -> {
             final GrpcCall call =
-                    connection.start(EchoServer.ECHO, within(10_000).withMetadata(metadata), listener);
+                    connection.start(EchoServer.ECHO, within(60_000).withMetadata(metadata), listener);
             call.sendLast(call.newMessage(0));
             call.flush();
         });
         assertThat(listener.awaitStatus().isOk()).isTrue();
-        final Metadata received = listener.headers.get(1, TimeUnit.SECONDS);
+        final Metadata received = listener.headers.get(60, TimeUnit.SECONDS);
         assertThat(received.get("X-Text")).isEqualTo("a b~");
         assertThat(received.getBinary("x-data-bin")).containsExactly(binary);
         final io.grpc.Metadata seen = server.requestHeaders.element();
@@ -129,7 +129,7 @@ class GrpcJavaServerTest {
     void statusCodesMessagesAndTrailers(final GrpcStatusCode code) {
         final byte[] text = "broken: 100% – ünïcode\n".getBytes(StandardCharsets.UTF_8);
         final byte[] request = Wire.concat(new byte[] {(byte) code.ordinal()}, text);
-        assertThatThrownBy(() -> unary(EchoServer.FAIL, within(10_000), request))
+        assertThatThrownBy(() -> unary(EchoServer.FAIL, within(60_000), request))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(GrpcStatusException.class, failure -> {
@@ -143,7 +143,7 @@ class GrpcJavaServerTest {
 
     @Test
     void unknownMethodIsUnimplemented() {
-        assertThatThrownBy(() -> unary(GrpcMethod.of("test.Nothing", "Here"), within(10_000), new byte[0]))
+        assertThatThrownBy(() -> unary(GrpcMethod.of("test.Nothing", "Here"), within(60_000), new byte[0]))
                 .cause()
                 .hasMessageContaining("UNIMPLEMENTED");
     }
@@ -175,7 +175,7 @@ class GrpcJavaServerTest {
         final RecordingListener listener = new RecordingListener();
         final ByteBuf request = Unpooled.copyInt(count, 10_000);
         connection.loop().execute(() -> {
-            call.set(connection.start(EchoServer.COUNT, within(30_000).withInitialDemand(1), listener));
+            call.set(connection.start(EchoServer.COUNT, within(60_000).withInitialDemand(1), listener));
             call.get().sendLast(request);
             call.get().flush();
         });
@@ -322,7 +322,7 @@ class GrpcJavaServerTest {
         final RecordingListener listener = new RecordingListener();
         connection.loop().execute(() -> {
             final GrpcCall call =
-                    connection.start(EchoServer.ECHO_GZIP, within(10_000).withGzip(true), listener);
+                    connection.start(EchoServer.ECHO_GZIP, within(60_000).withGzip(true), listener);
             final ByteBuf[] parts = {
                 Unpooled.wrappedBuffer(bytes, 0, 10), Unpooled.wrappedBuffer(bytes, 10, bytes.length - 10)
             };
@@ -354,7 +354,7 @@ class GrpcJavaServerTest {
         });
         assertThat(listener.awaitStatus().isOk()).isTrue();
         assertThat(listener.messages).hasSize(2);
-        assertThat(closed.get(10, TimeUnit.SECONDS).kind()).isEqualTo(TransportException.Kind.GOAWAY);
+        assertThat(closed.get(60, TimeUnit.SECONDS).kind()).isEqualTo(TransportException.Kind.GOAWAY);
     }
 
     @Test
@@ -366,10 +366,10 @@ class GrpcJavaServerTest {
             final GrpcConnection other = connect(strict.port(), options -> options);
             final List<CompletableFuture<ByteBuf>> calls = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                calls.add(UnaryCalls.call(other, EchoServer.ECHO, within(30_000), Unpooled.copyInt(i)));
+                calls.add(UnaryCalls.call(other, EchoServer.ECHO, within(60_000), Unpooled.copyInt(i)));
             }
             for (final CompletableFuture<ByteBuf> call : calls) {
-                call.get(30, TimeUnit.SECONDS).release();
+                call.get(60, TimeUnit.SECONDS).release();
             }
             other.closeNow("test over");
         }

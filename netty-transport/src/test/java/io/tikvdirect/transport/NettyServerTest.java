@@ -99,7 +99,7 @@ class NettyServerTest {
         final RecordingListener listener = new RecordingListener();
         connection.loop().execute(() -> {
             final CallOptions options =
-                    CallOptions.DEFAULT.withDeadlineNs(System.nanoTime() + TimeUnit.SECONDS.toNanos(20));
+                    CallOptions.DEFAULT.withDeadlineNs(System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
             final GrpcCall call = connection.start(METHOD, options, listener);
             call.sendLast(RawPeer.message(call, requestLength));
             call.flush();

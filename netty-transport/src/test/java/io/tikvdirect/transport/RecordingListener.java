@@ -41,7 +41,7 @@ class RecordingListener implements GrpcCallListener {
     }
 
     GrpcStatus awaitStatus() throws Exception {
-        return awaitStatus(Duration.ofSeconds(20));
+        return awaitStatus(Duration.ofSeconds(60));
     }
 
     GrpcStatus awaitStatus(final Duration timeout) throws Exception {

@@ -98,13 +98,18 @@ class TlsTest {
 
     /** One echo; gives null when it worked, else why the connection ended. */
     private TransportException echo(final String host, final int port, final TlsOptions tls) throws Exception {
+        return echo(loops.next(), host, port, tls);
+    }
+
+    private TransportException echo(final TransportLoop loop, final String host, final int port, final TlsOptions tls)
+            throws Exception {
         final CompletableFuture<TransportException> closed = new CompletableFuture<>();
         final TransportOptions options = TransportOptions.builder(allocator)
                 .tls(tls)
-                .connectTimeout(Duration.ofSeconds(10))
+                .connectTimeout(Duration.ofSeconds(30))
                 .build();
         final GrpcConnection connection =
-                GrpcConnection.connect(loops.next(), host, port, options, (ended, cause) -> closed.complete(cause));
+                GrpcConnection.connect(loop, host, port, options, (ended, cause) -> closed.complete(cause));
         final RecordingListener call = new RecordingListener();
         connection.loop().execute(() -> {
             final GrpcCall started = connection.start(EchoServer.ECHO, CallOptions.DEFAULT, call);
@@ -113,7 +118,7 @@ class TlsTest {
         });
         final boolean ok = call.awaitStatus().isOk();
         connection.closeNow("test over");
-        final TransportException cause = closed.get(10, TimeUnit.SECONDS);
+        final TransportException cause = closed.get(60, TimeUnit.SECONDS);
         if (ok) {
             assertThat(call.messages.get(0)).hasSize(100_000);
         }
@@ -129,6 +134,16 @@ class TlsTest {
                 .isTrue();
         assertThat(echo("localhost", port, TlsOptions.trusting(trust(authority)).withProvider(provider)))
                 .isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TlsOptions.Provider.class)
+    void anAttemptThatHangsDoesNotHurtTheOneThatIsSpokenOver(final TlsOptions.Provider provider) throws Exception {
+        final int port = serve(leaf("localhost").buildIssuedBy(authority), null);
+        try (HangingConnects network = new HangingConnects(1)) {
+            final TlsOptions tls = TlsOptions.trusting(trust(authority)).withProvider(provider);
+            assertThat(echo(network.loop(), "localhost", port, tls)).isNull();
+        }
     }
 
     @ParameterizedTest

@@ -38,12 +38,14 @@ public final class CompareMain {
                 }
             }
         } finally {
-            if (!compare.runs.isEmpty()) {
-                String command = System.getProperty("tikvdirect.command", "bench/compare");
-                System.out.println(
-                        new Report(settings, Machine.describe(), command, compare.failures).write(compare.runs));
-            }
+            System.out.println(compare.save());
         }
+    }
+
+    /** Writes what there is, so that a comparison that is ended leaves something. */
+    private String save() throws IOException {
+        String command = System.getProperty("tikvdirect.command", "bench/compare");
+        return runs.isEmpty() ? "" : new Report(settings, Machine.describe(), command, failures).write(runs);
     }
 
     private void withServer(Scenario.Data data) throws IOException, InterruptedException {
@@ -157,6 +159,7 @@ public final class CompareMain {
                 }
             }
         }
+        save();
     }
 
     /** A run that fails is told in the report and does not end the comparison, unless that becomes the rule. */

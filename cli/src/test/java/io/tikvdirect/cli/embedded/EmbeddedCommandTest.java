@@ -30,17 +30,17 @@ class EmbeddedCommandTest {
             assertThat(ready.group(3).split(",")).hasSize(2);
 
             CommandRun run = CommandRun.withInput(
-                    "raw put k v\nraw get k\n", "shell", "--json", "--pd", ready.group(1), "--timeout", "20s");
+                    "raw put k v\nraw get k\n", "shell", "--json", "--pd", ready.group(1), "--timeout", "60s");
             assertThat(run.outLines()).as(run.err()).containsExactly("{\"ok\":true}", "{\"ok\":true,\"value\":\"v\"}");
 
             process.toHandle().destroy(); // a SIGTERM that leaves the streams open, unlike Process.destroy
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
             assertThat(out.readLine()).isNull();
             assertThat(new String(process.getErrorStream().readAllBytes(), UTF_8))
                     .contains("disturbed with seed 7");
             int port = Integer.parseInt(ready.group(2));
-            await().atMost(Duration.ofSeconds(5)).until(() -> nobodyListens(port));
+            await().atMost(Duration.ofSeconds(60)).until(() -> nobodyListens(port));
         } finally {
             process.destroyForcibly();
         }

@@ -108,6 +108,8 @@ class LoadDumpTest {
                 "2",
                 "--prefix",
                 "in/",
+                "--timeout",
+                "60s",
                 "--pd",
                 pd());
 
@@ -200,12 +202,13 @@ class LoadDumpTest {
         try (EmbeddedCluster own = EmbeddedCluster.builder().stores(1).start()) {
             String pd = own.pdAddresses().get(0);
             CommandRun load = CommandRun.of(
-                    "load", source.toString(), "--pd", pd, "--key", "1", "--value", "2", "--prefix", "txn/", "--txn");
+                    ("load " + source + " --pd " + pd + " --timeout 60s --key 1 --value 2 --prefix txn/ --txn")
+                            .split(" "));
 
             assertThat(load.exitCode()).as(load.err()).isEqualTo(1);
             assertThat(load.err()).contains("line 3").contains("empty value");
             CommandRun read = CommandRun.withInput(
-                    "snapshot s\ns scan txn/ txn0\nraw get txn/1\n", "shell", "--json", "--pd", pd);
+                    "snapshot s\ns scan txn/ txn0\nraw get txn/1\n", "shell", "--json", "--timeout", "60s", "--pd", pd);
             assertThat(read.outLines().subList(1, 3))
                     .containsExactly(
                             "{\"ok\":true,\"pairs\":[[\"txn/1\",\"new\"],[\"txn/2\",\"two\"]]}",
@@ -280,11 +283,11 @@ class LoadDumpTest {
     }
 
     private static CommandRun load(Path source, String... options) {
-        return CommandRun.of(with(new String[] {"load", source.toString(), "--pd", pd(), "--timeout", "20s"}, options));
+        return CommandRun.of(with(new String[] {"load", source.toString(), "--pd", pd(), "--timeout", "60s"}, options));
     }
 
     private static CommandRun dump(String... options) {
-        return CommandRun.of(with(new String[] {"dump", "--pd", pd(), "--timeout", "20s"}, options));
+        return CommandRun.of(with(new String[] {"dump", "--pd", pd(), "--timeout", "60s"}, options));
     }
 
     private static String[] with(String[] first, String... more) {

@@ -25,6 +25,7 @@ class InteractiveShellTest {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().start();
                 TikvClient client = TikvClient.open(Config.builder()
                         .pdAddresses(cluster.pdAddresses().toArray(String[]::new))
+                        .set("timeout", "60s")
                         .build());
                 Terminal terminal = new DumbTerminal(
                         "test", "dumb", new ByteArrayInputStream(typed.getBytes(UTF_8)), screen, UTF_8)) {
@@ -43,6 +44,7 @@ class InteractiveShellTest {
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().start();
                 TikvClient client = TikvClient.open(Config.builder()
                         .pdAddresses(cluster.pdAddresses().toArray(String[]::new))
+                        .set("timeout", "60s")
                         .build());
                 Terminal terminal = new DumbTerminal(
                         "test", "dumb", new ByteArrayInputStream("stores\n".getBytes(UTF_8)), screen, UTF_8)) {

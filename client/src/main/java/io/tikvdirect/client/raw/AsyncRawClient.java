@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the stage completes; do not change them before.
  *
  * <p><b>Cancellation.</b> {@code toCompletableFuture().cancel(..)} ends the stage at once. An operation that has not
- * been sent is dropped; the answer of one that has been sent is ignored, and a write may still take effect.
+ * been sent is dropped; the answer of one that has been sent is ignored, and a write may still take effect. The same holds
+ * for each part of a call over many keys or regions: what has been sent keeps its place in the window until it is answered
+ * or its deadline has passed, for that long the store may be busy with it, and nothing further is sent.
  */
 public interface AsyncRawClient {
 

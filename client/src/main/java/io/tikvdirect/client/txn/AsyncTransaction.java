@@ -71,6 +71,13 @@ public interface AsyncTransaction {
     void insert(byte[] key, byte[] value);
 
     /**
+     * See {@link Transaction#requireAbsent}.
+     *
+     * @param key not empty
+     */
+    void requireAbsent(byte[] key);
+
+    /**
      * See {@link Transaction#delete}.
      *
      * @param key not empty

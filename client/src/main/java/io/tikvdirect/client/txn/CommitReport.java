@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Immutable. How a commit ended.
+ * Immutable. How a commit ended (TXN-20).
  *
  * @param start start timestamp
  * @param attempt how often {@link TransactionClient#run} had begun, from 1
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param keys how many keys it wrote or locked
  * @param bytes of keys and values
  * @param elapsed how long the commit took
+ * @param phases where that time went
+ * @param effort what it took while the caller waited
  */
 public record CommitReport(
         Timestamp start,
@@ -24,4 +26,28 @@ public record CommitReport(
         @Nullable TikvException failure,
         int keys,
         long bytes,
-        Duration elapsed) {}
+        Duration elapsed,
+        Phases phases,
+        Effort effort) {
+
+    /**
+     * Immutable. How long each phase took; zero for one that there was not. What is left of the whole went between them.
+     *
+     * @param latch waiting for other commits of this client ({@code txn.latches})
+     * @param split splitting regions before a very large commit
+     * @param prewrite locking all keys; for a pipelined transaction flushing the rest
+     * @param timestamp asking the oracle
+     * @param primary committing the primary key
+     */
+    public record Phases(Duration latch, Duration split, Duration prewrite, Duration timestamp, Duration primary) {}
+
+    /**
+     * Immutable. Requests and waiting.
+     *
+     * @param regions regions that the transaction has keys in, as they were when the commit began; 0 when it is pipelined
+     * @param requests requests to stores, those that were sent again included
+     * @param backOffs how often a request or a lock was waited for before another attempt
+     * @param backOffTime all of that waiting, as if one had followed the other
+     */
+    public record Effort(int regions, int requests, int backOffs, Duration backOffTime) {}
+}

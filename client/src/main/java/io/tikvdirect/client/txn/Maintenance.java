@@ -73,6 +73,14 @@ public interface Maintenance {
     Map<Timestamp, Timestamp> resolving();
 
     /**
+     * Who waits for whose pessimistic locks now, as the stores tell (PES-06). A picture for a person: it is old when it
+     * arrives.
+     *
+     * @return the oldest waiter first; locks of this client's key space only
+     */
+    List<LockWaiting> lockWaits();
+
+    /**
      * Cuts a range into parts of so many regions and has them worked on, several at a time.
      *
      * @param name for the log

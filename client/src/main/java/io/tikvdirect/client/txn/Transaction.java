@@ -73,6 +73,8 @@ public interface Transaction extends AutoCloseable {
      *
      * @param key not empty, at most 65,535 bytes and {@code key.limit}
      * @param value not empty: transactions cannot store empty values
+     * @throws EntryTooLargeException when key and value are larger than {@link TransactionOptions#limits()} allow
+     * @throws TransactionTooLargeException when the transaction would be; so do the other methods that write
      */
     void put(byte[] key, byte[] value);
 
@@ -84,6 +86,14 @@ public interface Transaction extends AutoCloseable {
      * @param value not empty
      */
     void insert(byte[] key, byte[] value);
+
+    /**
+     * Demands that a key does not exist when the transaction commits, and writes nothing to it; else the commit fails with
+     * {@link KeyExistsException}. For this transaction the key is absent from now on.
+     *
+     * @param key not empty, and not written by this transaction
+     */
+    void requireAbsent(byte[] key);
 
     /**
      * Deletes a key when the transaction commits, whether it exists or not.
@@ -161,6 +171,14 @@ public interface Transaction extends AutoCloseable {
      * @param savepoint of this transaction, and not behind one that was rolled back to
      */
     void rollbackTo(Savepoint savepoint);
+
+    /**
+     * What the transaction saw when a savepoint was taken, also while it writes on.
+     *
+     * @param savepoint of this transaction, and not behind one that was rolled back to
+     * @return a view that costs little until something is written
+     */
+    EarlierView before(Savepoint savepoint);
 
     /**
      * How many keys are written.

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param commitListener told how each commit ended; null: nobody (TXN-17, TXN-20)
  * @param pipelining flushes writes as locks while the transaction goes on, for such as are larger than memory; null: they
  *     stay here until the commit (PIP-01)
+ * @param tags what requests tell stores beside their work (TXN-17)
+ * @param limits how large the transaction may become (TXN-21)
+ * @param writeFilter decides which values a commit leaves out; null: none (TXN-14)
+ * @param requestListener hears of every request; null: nobody (TXN-17)
  */
 public record TransactionOptions(
         boolean pessimistic,
@@ -40,7 +44,11 @@ public record TransactionOptions(
         @Nullable Timestamp commitAfter,
         @Nullable CommitCheck commitCheck,
         @Nullable CommitListener commitListener,
-        @Nullable Pipelining pipelining) {
+        @Nullable Pipelining pipelining,
+        RequestTags tags,
+        SizeLimits limits,
+        @Nullable WriteFilter writeFilter,
+        @Nullable RequestListener requestListener) {
 
     /** Optimistic, two phases, linearizable, normal priority; {@code run} begins anew for 20 s. */
     public static final TransactionOptions DEFAULT = new TransactionOptions(
@@ -56,6 +64,10 @@ public record TransactionOptions(
             null,
             null,
             null,
+            null,
+            RequestTags.NONE,
+            SizeLimits.NONE,
+            null,
             null);
 
     /** {@link #DEFAULT}, but pessimistic. */
@@ -65,6 +77,8 @@ public record TransactionOptions(
     public TransactionOptions {
         Objects.requireNonNull(priority, "priority");
         Objects.requireNonNull(assertions, "assertions");
+        Objects.requireNonNull(tags, "tags");
+        Objects.requireNonNull(limits, "limits");
         if (pipelining != null && (pessimistic || commitAfter != null)) {
             throw new IllegalArgumentException(
                     "a pipelined transaction is optimistic, and commits after no moment in particular");
@@ -233,6 +247,54 @@ public record TransactionOptions(
         return draft.options();
     }
 
+    /**
+     * The same with other tags.
+     *
+     * @param newTags never null
+     * @return new options
+     */
+    public TransactionOptions withTags(RequestTags newTags) {
+        Draft draft = new Draft(this);
+        draft.tags = newTags;
+        return draft.options();
+    }
+
+    /**
+     * The same with other limits.
+     *
+     * @param newLimits never null
+     * @return new options
+     */
+    public TransactionOptions withLimits(SizeLimits newLimits) {
+        Draft draft = new Draft(this);
+        draft.limits = newLimits;
+        return draft.options();
+    }
+
+    /**
+     * The same with a filter of what is written.
+     *
+     * @param filter null: everything is needed
+     * @return new options
+     */
+    public TransactionOptions withWriteFilter(@Nullable WriteFilter filter) {
+        Draft draft = new Draft(this);
+        draft.writeFilter = filter;
+        return draft.options();
+    }
+
+    /**
+     * The same with somebody who hears of every request.
+     *
+     * @param listener null: nobody
+     * @return new options
+     */
+    public TransactionOptions withRequestListener(@Nullable RequestListener listener) {
+        Draft draft = new Draft(this);
+        draft.requestListener = listener;
+        return draft.options();
+    }
+
     /** Not thread-safe. Options while one of them changes. */
     private static final class Draft {
         private boolean pessimistic;
@@ -248,6 +310,10 @@ public record TransactionOptions(
         private @Nullable CommitCheck commitCheck;
         private @Nullable CommitListener commitListener;
         private @Nullable Pipelining pipelining;
+        private RequestTags tags;
+        private SizeLimits limits;
+        private @Nullable WriteFilter writeFilter;
+        private @Nullable RequestListener requestListener;
 
         Draft(TransactionOptions from) {
             pessimistic = from.pessimistic;
@@ -263,6 +329,10 @@ public record TransactionOptions(
             commitCheck = from.commitCheck;
             commitListener = from.commitListener;
             pipelining = from.pipelining;
+            tags = from.tags;
+            limits = from.limits;
+            writeFilter = from.writeFilter;
+            requestListener = from.requestListener;
         }
 
         TransactionOptions options() {
@@ -279,7 +349,11 @@ public record TransactionOptions(
                     commitAfter,
                     commitCheck,
                     commitListener,
-                    pipelining);
+                    pipelining,
+                    tags,
+                    limits,
+                    writeFilter,
+                    requestListener);
         }
     }
 }

@@ -4,6 +4,7 @@ import static io.tikvdirect.client.raw.TestClients.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.Config;
@@ -74,7 +75,12 @@ class BadInputTest {
         refused(() -> raw.batchDelete(List.of(tooLong)));
         refused(() -> raw.scan(KeyRange.all(), ScanOptions.limit(10_241)));
         assertThatThrownBy(() -> ScanOptions.limit(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThat(client.metrics().inFlight()).isZero();
+        nothingIsUnderWay();
+    }
+
+    /** A caller has his answer a little before the place of his call is free again. */
+    private static void nothingIsUnderWay() {
+        await().untilAsserted(() -> assertThat(client.metrics().inFlight()).isZero());
     }
 
     private static void refused(ThrowingCallable call) {
@@ -103,7 +109,7 @@ class BadInputTest {
         refusedStage(async.batchPut(List.of(new KvPair(bytes("k"), new byte[LARGEST_VALUE + 1]))));
         refusedStage(async.batchDelete(List.of(new byte[0])));
         refusedStage(async.scan(KeyRange.all(), ScanOptions.limit(10_241)));
-        assertThat(client.metrics().inFlight()).isZero();
+        nothingIsUnderWay();
     }
 
     private static void refusedStage(CompletionStage<?> stage) {
@@ -121,7 +127,7 @@ class BadInputTest {
         refused(() -> direct.put(buffer, 0, 0, buffer, 0, 1, 0, NOBODY));
         refused(() -> direct.delete(buffer, 0, 0, 0, NOBODY));
         refused(() -> direct.batchGet(new DirectBatch(), 0, NOBODY));
-        assertThat(client.metrics().inFlight()).isZero();
+        nothingIsUnderWay();
     }
 
     /** Called by mistake; what it throws is counted by the client. */
@@ -167,17 +173,16 @@ class BadInputTest {
 
     @Test
     void noPlacementDriverAtTheAddress() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+        try (Socket bound = TestClients.boundButDeaf()) {
+            String address = "127.0.0.1:" + bound.getLocalPort();
+            opensNot(address, ErrorCode.PD_UNAVAILABLE, address, "timeout", "700ms");
         }
-        opensNot("127.0.0.1:" + port, ErrorCode.PD_UNAVAILABLE, "127.0.0.1:" + port, "timeout", "700ms");
     }
 
     @Test
     void anAddressThatAStoreHas() {
         String store = cluster.stores().get(0).address();
-        opensNot(store, ErrorCode.PD_UNAVAILABLE, "Method not found: pdpb.PD/GetMembers", "timeout", "2s");
+        opensNot(store, ErrorCode.PD_UNAVAILABLE, "Method not found: pdpb.PD/GetMembers", "timeout", "4s");
     }
 
     @Test
@@ -261,8 +266,9 @@ class BadInputTest {
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
         assertThat(failure).hasMessageContaining(words);
         // not a measurement: far above the deadline is where it would be forgotten
-        assertThat(tookNs).isLessThan(TimeUnit.SECONDS.toNanos(30));
-        assertThat(before).as("threads, of which some may be ending").containsAll(threads());
+        assertThat(tookNs).isLessThan(TimeUnit.SECONDS.toNanos(60));
+        await().untilAsserted(() ->
+                assertThat(before).as("threads, of which some may be ending").containsAll(threads()));
     }
 
     private static Set<String> threads() {

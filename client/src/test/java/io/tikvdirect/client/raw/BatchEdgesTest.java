@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -41,7 +44,7 @@ class BatchEdgesTest {
                 .stores(3)
                 .splitKeys(List.of(bytes("k025000"), bytes("k050000"), bytes("k075000"), bytes("m")))
                 .start();
-        client = TestClients.open(cluster, "timeout", "60s");
+        client = TestClients.open(cluster, "timeout", "5m");
         raw = client.raw();
     }
 
@@ -105,6 +108,7 @@ class BatchEdgesTest {
     void aHundredThousandKeysThatAllFail() throws Exception {
         List<byte[]> keys = keys(MANY);
         RawClient hurried = raw.with(raw.options().withTimeout(Duration.ofMillis(200)));
+        raw.batchGet(List.of(keys.get(0), bytes("k030000"), bytes("k060000"), bytes("k090000"))); // regions are known
         cluster.faults().on("RawBatchGet").dropBefore();
         onASmallStack(() -> {
             PartialFailureException failure = failureOf(hurried.async().batchGet(keys));
@@ -117,12 +121,55 @@ class BatchEdgesTest {
     @Test
     void ofOneCallSixtyFourChunksAreUnderWayAtMost() {
         cluster.faults().on("RawBatchGet").dropBefore();
-        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofSeconds(20)));
+        RawClient patient = raw.with(raw.options().withTimeout(Duration.ofMinutes(5)));
         CompletableFuture<?> call = patient.async().batchGet(keys(40_000)).toCompletableFuture();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
         call.cancel(true);
+    }
+
+    /** Eighty chunks, of which sixty-four travel when the call is cancelled: these are answered, and none follows. */
+    @Test
+    void ofACancelledCallNoFurtherChunkIsSentAndOthersGoOn() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        cluster.faults()
+                .on("RawBatchGet")
+                .where(request -> held(asked, released))
+                .dropBefore();
+        try {
+            CompletableFuture<?> call = raw.async().batchGet(keys(40_000)).toCompletableFuture();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
+            CompletableFuture<List<byte[]>> other =
+                    raw.async().batchGet(keys(3)).toCompletableFuture();
+            call.cancel(true);
+            assertThat(call).isCancelled();
+            assertThat(client.metrics().inFlight())
+                    .as("what travels keeps its place until it is answered")
+                    .isGreaterThanOrEqualTo(64);
+            released.countDown();
+            assertThat(other.get(30, TimeUnit.SECONDS)).hasSize(3);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(client.metrics().inFlight()).isZero());
+            assertThat(asked).hasValue(64 + 1);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    /** Counts a request and holds it, and all behind it, until it may go on. */
+    private static boolean held(AtomicInteger asked, CountDownLatch released) {
+        asked.incrementAndGet();
+        try {
+            return !released.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -136,6 +137,8 @@ class FaultsTest {
         cluster.faults().on("RawGet").store(leaderOf("a")).times(1).dropBefore();
         RawClient hurried = raw.with(raw.options().withTimeout(Duration.ofMillis(300)));
         assertThatThrownBy(() -> hurried.get(bytes("a"))).isInstanceOf(RequestTimeoutException.class);
+        // a request that a busy machine has not sent in time leaves its fault to the next one
+        cluster.faults().clear();
         assertThat(raw.get(bytes("z"))).isEqualTo(bytes("2"));
         assertThat(raw.get(bytes("a"))).isEqualTo(bytes("1"));
         Awaitility.await()
@@ -209,15 +212,21 @@ class FaultsTest {
 
     @Test
     void aFullWindowRefusesOrWaitsAsConfigured() throws Exception {
-        cluster.faults().on("RawGet").delay(Duration.ofMillis(400));
-        try (TikvClient small = TestClients.open(cluster, "inflight.operations", "2");
-                TikvClient patient =
-                        TestClients.open(cluster, "inflight.operations", "2", "async.saturation", "wait")) {
-            List<CompletableFuture<byte[]>> refused = gets(small, 8);
-            assertThat(refused.stream().filter(FaultsTest::isRefused).count()).isBetween(1L, 6L);
+        try (TikvClient small = window("fail");
+                TikvClient patient = window("wait")) {
+            cluster.faults().on("RawGet").dropBefore();
+            List<CompletableFuture<byte[]>> some = gets(small, 8);
+            Awaitility.await().untilAsserted(() -> assertThat(some.stream().filter(FaultsTest::isRefused))
+                    .hasSize(6));
+            cluster.faults().clear();
+            cluster.faults().on("RawGet").delay(Duration.ofMillis(100));
             for (CompletableFuture<byte[]> each : gets(patient, 6)) {
-                assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(bytes("1"));
+                assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo(bytes("1"));
             }
+            Awaitility.await().untilAsserted(() -> assertThat(patient.metrics().inFlight())
+                    .isZero());
+            cluster.faults().clear();
+            cluster.faults().on("RawGet").dropBefore();
             KeyBuffer key = new KeyBuffer();
             key.append(bytes("a"));
             AtomicInteger ended = new AtomicInteger();
@@ -236,10 +245,26 @@ class FaultsTest {
             for (int i = 0; i < 5; i++) {
                 accepted += patient.raw().direct().get(key, 0, 1, i, counting) ? 1 : 0;
             }
-            assertThat(accepted).isBetween(1, 2);
-            int all = accepted;
-            Awaitility.await().untilAsserted(() -> assertThat(ended).hasValue(all));
+            assertThat(accepted).isEqualTo(2);
+            patient.close();
+            Awaitility.await().untilAsserted(() -> assertThat(ended).hasValue(2));
         }
+    }
+
+    /** A client with two places. */
+    private TikvClient window(String whenFull) {
+        return TestClients.open(
+                cluster,
+                "inflight.operations",
+                "2",
+                "async.saturation",
+                whenFull,
+                "store.probe-timeout",
+                "0",
+                "timeout",
+                "5m",
+                "close.timeout",
+                "10ms");
     }
 
     private static List<CompletableFuture<byte[]>> gets(TikvClient of, int count) {
@@ -252,9 +277,8 @@ class FaultsTest {
 
     private static boolean isRefused(CompletableFuture<byte[]> stage) {
         try {
-            stage.get(20, TimeUnit.SECONDS);
-            return false;
-        } catch (Exception failed) {
+            return stage.isDone() && stage.join() == null;
+        } catch (CompletionException failed) {
             return failed.getCause() instanceof BackpressureException;
         }
     }
@@ -278,13 +302,13 @@ class FaultsTest {
         closing.close();
         for (CompletableFuture<byte[]> each : waiting) {
             assertThat(each)
-                    .failsWithin(Duration.ofSeconds(1))
+                    .failsWithin(Duration.ofSeconds(60))
                     .withThrowableThat()
                     .withCauseInstanceOf(ClientClosedException.class);
         }
         assertThatThrownBy(() -> closing.raw().get(bytes("a"))).isInstanceOf(ClientClosedException.class);
         assertThat(closing.raw().async().get(bytes("a")).toCompletableFuture())
-                .failsWithin(Duration.ofSeconds(1))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .withCauseInstanceOf(ClientClosedException.class);
     }

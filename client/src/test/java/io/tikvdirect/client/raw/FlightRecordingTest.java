@@ -33,16 +33,26 @@ class FlightRecordingTest {
                 recording.enable("tikvdirect." + event);
             }
             recording.start();
-            try (TikvClient client = TestClients.open(cluster, "slow.after", "20ms", "store.probe-timeout", "0")) {
+            try (TikvClient client = TestClients.open(
+                    cluster,
+                    "slow.after",
+                    "20ms",
+                    "store.probe-timeout",
+                    "0",
+                    "timeout",
+                    "2m",
+                    "close.timeout",
+                    "10ms")) {
                 client.raw().put(bytes(SECRET), bytes("v"));
                 cluster.faults().on("RawGet").times(1).resetBefore();
                 assertThat(client.raw().get(bytes(SECRET))).isEqualTo(bytes("v"));
                 cluster.faults().on("RawGet").times(1).dropBefore();
+                long slowBefore = client.metrics().slowRequests(); // those before may have been slow too
                 CompletableFuture<byte[]> unanswered =
                         client.raw().async().get(bytes(SECRET)).toCompletableFuture();
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(30))
-                        .until(() -> client.metrics().slowRequests() > 0);
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> client.metrics().slowRequests() > slowBefore);
                 assertThat(unanswered).isNotDone();
                 cluster.stopStore(1);
                 RawClient impatient = client.raw().with(RawOptions.DEFAULT.withTimeout(Duration.ofSeconds(1)));

@@ -14,8 +14,7 @@ import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.embedded.EmbeddedCluster;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,9 +57,7 @@ class MemoryAtCloseTest {
                 use(client.raw());
                 assertThat(PlatformDependent.usedDirectMemory()).isGreaterThan(before);
             }
-            // other tests' unpooled buffers may be collected meanwhile, so that it can be less
-            assertThat(PlatformDependent.usedDirectMemory()).isLessThanOrEqualTo(before);
-            assertThat(threads()).isEmpty();
+            allIsGivenBack(before);
         }
     }
 
@@ -84,21 +81,19 @@ class MemoryAtCloseTest {
 
     @Test
     void openingFailsAgainAndAgain() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        Config nobody = Config.fromUri("tikv://127.0.0.1:" + port + "?timeout=200ms");
-        Config wrongCluster = Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("cluster.id", "42")
-                .build();
-        long before = PlatformDependent.usedDirectMemory();
-        for (int i = 0; i < TIMES; i++) {
-            assertThatThrownBy(() -> TikvClient.open(nobody)).isInstanceOf(PdUnavailableException.class);
-            assertThatThrownBy(() -> TikvClient.open(wrongCluster)).isInstanceOf(ClusterMismatchException.class);
-            assertThat(PlatformDependent.usedDirectMemory()).isLessThanOrEqualTo(before);
-            assertThat(threads()).isEmpty();
+        try (Socket bound = TestClients.boundButDeaf()) {
+            Config nobody = Config.fromUri("tikv://127.0.0.1:" + bound.getLocalPort() + "?timeout=200ms");
+            Config wrongCluster = Config.builder()
+                    .set("pd.addresses", String.join(",", cluster.pdAddresses()))
+                    .set("cluster.id", "42")
+                    .set("timeout", "60s")
+                    .build();
+            long before = PlatformDependent.usedDirectMemory();
+            for (int i = 0; i < TIMES; i++) {
+                assertThatThrownBy(() -> TikvClient.open(nobody)).isInstanceOf(PdUnavailableException.class);
+                assertThatThrownBy(() -> TikvClient.open(wrongCluster)).isInstanceOf(ClusterMismatchException.class);
+                allIsGivenBack(before);
+            }
         }
     }
 
@@ -114,8 +109,18 @@ class MemoryAtCloseTest {
         });
         asked.get(60, TimeUnit.SECONDS);
         client.close(); // waits for the one under way
-        assertThat(PlatformDependent.usedDirectMemory()).isLessThanOrEqualTo(before);
-        await().until(() -> threads().isEmpty()); // the closing thread is ending
+        allIsGivenBack(before); // the closing thread may still be ending
+    }
+
+    /**
+     * Without a garbage collection, but on a busy machine perhaps a moment after the threads were waited for. Other tests'
+     * unpooled buffers may be collected meanwhile, so that it can be less than before.
+     */
+    private static void allIsGivenBack(long before) {
+        await().untilAsserted(() -> {
+            assertThat(PlatformDependent.usedDirectMemory()).isLessThanOrEqualTo(before);
+            assertThat(threads()).isEmpty();
+        });
     }
 
     private static List<String> threads() {

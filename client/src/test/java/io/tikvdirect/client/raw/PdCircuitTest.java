@@ -90,7 +90,7 @@ class PdCircuitTest {
     @Test
     void refusalsOfPdAreAnswers() {
         try (TikvClient client = client("1h")) {
-            RawClient raw = client.raw().with(RawOptions.DEFAULT.withTimeout(Duration.ofSeconds(2)));
+            RawClient raw = client.raw();
             cluster.faults().on("ScanRegions").times(3).fail(Status.UNKNOWN);
             assertThat(raw.get(bytes("z"))).isNull();
             assertThat(client.metrics().circuitOpenings()).isZero();

@@ -17,8 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +71,46 @@ class ScansUnderChangeTest {
     private static ScanOptions pages(boolean reverse) {
         ScanOptions options = ScanOptions.unlimited().withPageSize(PAGE);
         return reverse ? options.reversed() : options;
+    }
+
+    /** Three regions; the call is cancelled while the first one is asked. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RawScan", "RawDeleteRange"})
+    void aCancelledCallAsksNoFurtherRegion(String rpc) {
+        CountDownLatch released = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        cluster.faults()
+                .on(rpc)
+                .where(request -> {
+                    asked.incrementAndGet();
+                    return !isReleased(released);
+                })
+                .dropBefore();
+        try {
+            CompletableFuture<?> call = (rpc.equals("RawScan")
+                            ? raw.async().scan(KeyRange.all(), ScanOptions.limit(PAIRS))
+                            : raw.async().deleteRange(KeyRange.all()))
+                    .toCompletableFuture();
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> asked.get() == 1);
+            call.cancel(true);
+            assertThat(call).isCancelled();
+        } finally {
+            released.countDown();
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(client.metrics().inFlight()).isZero());
+        assertThat(asked).hasValue(1);
+        assertThat(raw.get(bytes("k0300"))).as("in the last region").isEqualTo(bytes("v300"));
+    }
+
+    private static boolean isReleased(CountDownLatch released) {
+        try {
+            return released.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /** Splits, merges two neighbours, or moves a leader. */

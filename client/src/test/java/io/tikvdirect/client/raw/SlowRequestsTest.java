@@ -76,12 +76,15 @@ class SlowRequestsTest {
         try (TikvClient client = client("50ms", "300ms", "0")) {
             CompletableFuture<byte[]> unanswered =
                     client.raw().async().get(bytes(SECRET)).toCompletableFuture();
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> lines.written.size() == 2);
-            assertThat(lines.written.get(0))
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> ofTheUnanswered().size() == 2);
+            List<String> written = ofTheUnanswered();
+            assertThat(written.get(0))
                     .startsWith("1 requests to store 1 127.0.0.1:")
                     .contains("more than 0.05 s");
-            assertThat(lines.written.get(1)).contains("hang").contains("more than 0.3 s");
-            assertThat(lines.written).allSatisfy(line -> assertThat(line)
+            assertThat(written.get(1)).contains("hang").contains("more than 0.3 s");
+            assertThat(written).allSatisfy(line -> assertThat(line)
                     .contains("operation=raw_get key=(18 bytes) region=")
                     .contains("attempts=1 elapsed=")
                     .doesNotContain(SECRET));
@@ -93,7 +96,14 @@ class SlowRequestsTest {
                     .as("others are served")
                     .isNull();
         }
-        assertThat(lines.written).as("each once").hasSize(2);
+        assertThat(ofTheUnanswered()).as("each once").hasSize(2);
+    }
+
+    /** On a busy machine other requests may be slow too and tell of themselves. */
+    private List<String> ofTheUnanswered() {
+        return lines.written.stream()
+                .filter(line -> line.contains("key=(18 bytes)"))
+                .toList();
     }
 
     @Test
@@ -106,7 +116,7 @@ class SlowRequestsTest {
             assertThat(lines.written)
                     .singleElement()
                     .asString()
-                    .startsWith("an attempt failed after 0.")
+                    .startsWith("an attempt failed after ")
                     .contains("operation=raw_get key=(18 bytes)")
                     .doesNotContain(SECRET);
         }

@@ -5,6 +5,10 @@ import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.codec.buffer.KeyBuffer;
 import io.tikvdirect.embedded.EmbeddedCluster;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** Stateless. What the tests of the raw faces share. */
@@ -22,6 +26,13 @@ final class TestClients {
             builder.set(options[i], options[i + 1]);
         }
         return TikvClient.open(builder.build());
+    }
+
+    /** A port where nobody listens, and that nobody else gets as long as the socket is open. */
+    static Socket boundButDeaf() throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return socket;
     }
 
     static byte[] bytes(String text) {

@@ -9,7 +9,6 @@ import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.raw.ScanOptions;
-import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,63 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What transactions can do by option. */
 @Timeout(180)
-class TransactionFeaturesTest {
-
-    private static final TransactionOptions OPTIMISTIC = TransactionOptions.DEFAULT;
-    private static final TransactionOptions PESSIMISTIC = TransactionOptions.PESSIMISTIC;
-    private static final AtomicInteger PREFIXES = new AtomicInteger();
-
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private String prefix;
-
-    @BeforeAll
-    static void start() throws Exception {
-        cluster = TxnClusters.start();
-        client = TxnClusters.open(cluster);
-        transactions = client.transactions();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
-    }
-
-    @BeforeEach
-    void choosePrefix() {
-        prefix = "features/" + PREFIXES.incrementAndGet() + "/";
-    }
-
-    private byte[] key(String name) {
-        return TxnClusters.bytes(prefix + name);
-    }
-
-    private static byte[] value(String text) {
-        return TxnClusters.bytes(text);
-    }
-
-    private void write(String name, String text) {
-        transactions.run(OPTIMISTIC, txn -> {
-            txn.put(key(name), value(text));
-            return null;
-        });
-    }
-
-    private String read(String name) {
-        byte[] found = transactions.snapshot(transactions.timestamp()).get(key(name));
-        return found == null ? null : new String(found, StandardCharsets.UTF_8);
-    }
+class TransactionFeaturesTest extends TransactionFixture {
 
     @Test
     void aLockInTurnHasTheNewestValueWhoeverWroteIt() throws Exception {
@@ -345,7 +293,7 @@ class TransactionFeaturesTest {
 
     @Test
     void closingAClientRollsItsOpenTransactionsBack() {
-        TikvClient second = TxnClusters.open(cluster);
+        TikvClient second = TxnClusters.open(cluster, "close.timeout", "60s");
         Transaction left = second.transactions().begin(PESSIMISTIC);
         left.lock(List.of(key("k")), LockOptions.DEFAULT);
         second.close();

@@ -26,6 +26,7 @@ public final class ContextEncoder {
     private static final byte HIGH_PRIORITY = 2;
     private static final int ISOLATION_LEVEL = 7;
     private static final int NOT_FILL_CACHE = 8;
+    private static final int SYNC_LOG = 9;
     private static final int REPLICA_READ = 12;
     /** Number and wire type in one byte. */
     private static final byte REPLICA_READ_TAG = REPLICA_READ << 3;
@@ -40,6 +41,7 @@ public final class ContextEncoder {
     private static final int API_VERSION = 21;
     private static final int COMMITTED_LOCKS = 22;
     private static final int REQUEST_SOURCE = 24;
+    private static final int TXN_SOURCE = 25;
     private static final int BUSY_THRESHOLD_MS = 27;
     private static final int RESOURCE_CONTROL_CONTEXT = 28;
     private static final int KEYSPACE_ID = 32;
@@ -61,6 +63,8 @@ public final class ContextEncoder {
     private int priority;
     private int isolationLevel;
     private boolean notFillCache;
+    private boolean syncLog;
+    private long txnSource;
     private long[] resolvedLocks = {};
     private long[] committedLocks = {};
     private boolean replicaRead;
@@ -281,6 +285,28 @@ public final class ContextEncoder {
     }
 
     /**
+     * Asks the store to write its log through to disk; it has no effect on those of today.
+     *
+     * @param value true to ask
+     * @return this
+     */
+    public ContextEncoder syncLog(final boolean value) {
+        syncLog = value;
+        return this;
+    }
+
+    /**
+     * Says where a write comes from, for whoever captures changes.
+     *
+     * @param source 0 for nothing said
+     * @return this
+     */
+    public ContextEncoder txnSource(final long source) {
+        txnSource = source;
+        return this;
+    }
+
+    /**
      * Lets the store refuse a read at once when it expects longer waiting.
      *
      * @param milliseconds 0 for never
@@ -340,6 +366,7 @@ public final class ContextEncoder {
         WireWriter.writeVarintField(out, PRIORITY, priority);
         WireWriter.writeVarintField(out, ISOLATION_LEVEL, isolationLevel);
         WireWriter.writeBoolField(out, NOT_FILL_CACHE, notFillCache);
+        WireWriter.writeBoolField(out, SYNC_LOG, syncLog);
         WireWriter.writeBoolField(out, REPLICA_READ, replicaRead);
         WireWriter.writePackedField(out, RESOLVED_LOCKS, resolvedLocks, resolvedLocks.length);
         WireWriter.writeVarintField(out, TASK_ID, taskId);
@@ -349,6 +376,7 @@ public final class ContextEncoder {
         WireWriter.writeVarintField(out, API_VERSION, apiVersion);
         WireWriter.writePackedField(out, COMMITTED_LOCKS, committedLocks, committedLocks.length);
         WireWriter.writeBytesField(out, REQUEST_SOURCE, requestSource);
+        WireWriter.writeVarintField(out, TXN_SOURCE, txnSource);
         WireWriter.writeVarintField(out, BUSY_THRESHOLD_MS, busyThresholdMs);
         WireWriter.writeBytesField(out, RESOURCE_CONTROL_CONTEXT, resourceControl);
         writeKeyspaceId(out);

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.call;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.ClientClosedException;
+import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.RequestTimeoutException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.region.Region;
@@ -9,6 +10,7 @@ import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.client.internal.store.OperationPool;
+import io.tikvdirect.client.internal.store.RequestWatch;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +47,7 @@ public abstract class ChunkedCall implements OperationListener {
     private OperationKind kind = OperationKind.RAW_BATCH_GET;
     private boolean replayable;
     private byte[] context = new byte[0];
+    private @Nullable RequestWatch watch;
     private @Nullable ChunkItems items;
     private long startNs;
     private long deadlineNs;
@@ -94,6 +97,20 @@ public abstract class ChunkedCall implements OperationListener {
         failures.clear();
         plan.reset(newItems.size());
         locateAll(operation, newItems);
+    }
+
+    /**
+     * Sets who sees the requests of the call, before it begins.
+     *
+     * @param newWatch null: nobody
+     */
+    protected final void watch(@Nullable RequestWatch newWatch) {
+        watch = newWatch;
+    }
+
+    /** {@return who sees the requests} */
+    protected final @Nullable RequestWatch watch() {
+        return watch;
     }
 
     private void locateAll(Operation operation, ChunkItems all) {
@@ -172,6 +189,7 @@ public abstract class ChunkedCall implements OperationListener {
     /** Fills an operation with a chunk; false when there is no memory for it, and its failure has been noted. */
     private boolean prepare(Operation operation, int chunk) {
         operation.begin(kind, replayable, startNs, deadlineNs, context);
+        operation.watch(watch);
         operation.listener(this);
         operation.slot(chunk);
         return encoded(operation, chunk);
@@ -195,6 +213,11 @@ public abstract class ChunkedCall implements OperationListener {
     /** {@return whether chunks that have not been sent are left when one has failed} */
     protected boolean stopsAtFailure() {
         return false;
+    }
+
+    /** {@return whether somebody still waits for the result; when not, chunks that have not been sent are left} */
+    protected boolean isWanted() {
+        return true;
     }
 
     /**
@@ -236,7 +259,7 @@ public abstract class ChunkedCall implements OperationListener {
 
     /**
      * A chunk is over; goes on with another one or ends. A loop and no recursion, however many chunks fail before they are
-     * sent; and none is begun after the deadline, or when the client is closed.
+     * sent; and none is begun after the deadline, when the call was cancelled or when the client is closed.
      *
      * @param operation owned by the caller, never after
      * @param chunk the one that is over
@@ -280,6 +303,12 @@ public abstract class ChunkedCall implements OperationListener {
 
     private @Nullable TikvException endOfAll(Operation operation) {
         long nowNs = System.nanoTime();
+        if (!isWanted()) {
+            return new OperationCancelledException(
+                    "cancelled before these keys were sent",
+                    operation.details(nowNs).build(),
+                    null);
+        }
         if (callEngine.slowPath().isClosed()) {
             return new ClientClosedException(
                     "the client was closed", operation.details(nowNs).build(), null);

@@ -32,6 +32,7 @@ public class PendingResult<T extends @Nullable Object> implements Promise<T> {
     private @Nullable T result;
     private @Nullable TikvException failure;
     private volatile boolean done;
+    private volatile boolean givenUp;
 
     /** A result that the current thread is going to wait for, of a call that may be repeated without harm. */
     public PendingResult() {
@@ -62,6 +63,11 @@ public class PendingResult<T extends @Nullable Object> implements Promise<T> {
         LockSupport.unpark(waiter);
     }
 
+    @Override
+    public final boolean isWanted() {
+        return !givenUp;
+    }
+
     /**
      * Waits for the result.
      *
@@ -90,6 +96,7 @@ public class PendingResult<T extends @Nullable Object> implements Promise<T> {
 
     /** What was not sent yet is dropped, what was sent ends without anybody waiting for it. */
     private TikvException givenUp(@Nullable Operation operation, int generation) {
+        givenUp = true;
         if (operation != null) {
             operation.cancel(generation);
         }

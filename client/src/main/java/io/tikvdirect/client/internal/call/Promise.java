@@ -24,7 +24,7 @@ public interface Promise<T extends @Nullable Object> {
      */
     void fail(TikvException failure);
 
-    /** {@return whether somebody still waits for the result; when not, a call that was not begun need not be} */
+    /** {@return whether somebody still waits for the result; when not, what was not sent yet need not be} */
     default boolean isWanted() {
         return true;
     }

@@ -1,6 +1,8 @@
 package io.tikvdirect.client.internal.call;
 
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.store.Operation;
@@ -44,6 +46,11 @@ public abstract class ScanWalk implements OperationListener {
         if (cursor.isDone() || collected >= wanted) {
             operation.release();
             finish(cursor);
+            return;
+        }
+        if (!isWanted()) {
+            operation.release();
+            failed(new OperationCancelledException("cancelled between two requests", FailureDetails.NONE, null));
             return;
         }
         begin(operation);
@@ -100,6 +107,11 @@ public abstract class ScanWalk implements OperationListener {
         cursor = cursor.after(region.start(), region.end(), asked, count, lastKey);
         collected += count;
         step(operation);
+    }
+
+    /** {@return whether somebody still waits for the page; when not, no further region is asked} */
+    protected boolean isWanted() {
+        return true;
     }
 
     /**

@@ -12,7 +12,9 @@ final class Arena {
 
     private static final Logger LOG = LoggerFactory.getLogger(Arena.class);
     private static final int PAGE_BYTES = 8 << 10;
-    private static final int CHUNK_ORDER = 9;
+    /** 2 MiB: a chunk is resident as a whole from the start, since the JDK clears direct memory, and each loop has one. */
+    private static final int CHUNK_ORDER = 8;
+
     private static final int CHUNK_BYTES = PAGE_BYTES << CHUNK_ORDER;
     private static final int NORMAL_CACHE = 64;
 

@@ -42,6 +42,11 @@ final class ObjectBatchCall extends BatchCall {
     }
 
     @Override
+    protected boolean isWanted() {
+        return promise.isWanted();
+    }
+
+    @Override
     protected void finish() {
         if (hasFailed()) {
             promise.fail(failure());

@@ -45,6 +45,11 @@ final class ObjectScanCall extends ScanCall {
     }
 
     @Override
+    protected boolean isWanted() {
+        return promise.isWanted();
+    }
+
+    @Override
     protected void finish(ScanCursor next) {
         promise.succeed(new ScanPage(pairs, next));
     }

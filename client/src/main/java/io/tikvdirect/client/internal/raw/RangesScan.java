@@ -55,6 +55,11 @@ final class RangesScan implements Promise<ScanPage> {
     }
 
     @Override
+    public boolean isWanted() {
+        return promise.isWanted();
+    }
+
+    @Override
     public void fail(TikvException failure) {
         promise.fail(failure);
     }

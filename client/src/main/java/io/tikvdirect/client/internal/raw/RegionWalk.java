@@ -1,7 +1,9 @@
 package io.tikvdirect.client.internal.raw;
 
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.KeyRange;
+import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.CallEngine;
 import io.tikvdirect.client.internal.call.Promise;
@@ -100,6 +102,11 @@ final class RegionWalk<T extends @Nullable Object> implements OperationListener 
             }
             KeyRange next = ranges.get(range++);
             cursor = ScanCursor.start(next.start(), next.end(), false, Integer.MAX_VALUE);
+        }
+        if (!promise.isWanted()) {
+            operation.release();
+            promise.fail(new OperationCancelledException("cancelled between two regions", FailureDetails.NONE, null));
+            return;
         }
         operation.begin(kind, replayable, startNs, startNs + view.timeoutNs, view.context(kind));
         operation.listener(this);

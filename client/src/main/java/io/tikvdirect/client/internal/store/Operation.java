@@ -61,6 +61,8 @@ public final class Operation {
 
     // Who asked
     private @Nullable OperationListener listener;
+    private @Nullable RequestWatch watch;
+    private boolean watched;
     private @Nullable DirectCallback callback;
     private long correlationId;
     private int slot;
@@ -119,6 +121,8 @@ public final class Operation {
             urgent = ContextEncoder.isHighPriority(options);
             forReplica = ContextEncoder.isReplicaRead(options);
         }
+        watch = null;
+        watched = false;
         replicas = null;
         backoffer = null;
         history = null;
@@ -221,6 +225,41 @@ public final class Operation {
      */
     public void listener(OperationListener newListener) {
         listener = newListener;
+    }
+
+    /**
+     * Sets who sees its attempts; forgotten by {@link #begin}.
+     *
+     * @param newWatch null: nobody
+     */
+    public void watch(@Nullable RequestWatch newWatch) {
+        watch = newWatch;
+    }
+
+    /** It is about to be written. */
+    void tellSent() {
+        RequestWatch present = watch;
+        if (present != null) {
+            watched = true;
+            present.onSent(this);
+        }
+    }
+
+    /** An attempt has ended; does nothing when none is under way. */
+    void tellEnd(@Nullable String failure, long nowNs) {
+        RequestWatch present = watch;
+        if (present != null && watched) {
+            watched = false;
+            present.onEnd(this, nowNs - sentNs, failure);
+        }
+    }
+
+    /** It is going to rest. */
+    void tellPause(long delayNs) {
+        RequestWatch present = watch;
+        if (present != null) {
+            present.onPause(delayNs);
+        }
     }
 
     /**
@@ -480,6 +519,7 @@ public final class Operation {
         generation = generation + 1;
         dropBody();
         listener = null;
+        watch = null;
         callback = null;
         region = null;
         backoffer = null;

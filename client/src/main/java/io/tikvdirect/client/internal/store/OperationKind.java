@@ -67,6 +67,8 @@ public enum OperationKind {
     KV_BUFFER_BATCH_GET("kv_buffer_batch_get", "KvBufferBatchGet", BatchCommand.BUFFER_BATCH_GET, true),
     /** {@code UnsafeDestroyRange}, to a store and no region; unary. */
     UNSAFE_DESTROY_RANGE("unsafe_destroy_range", "UnsafeDestroyRange", OperationKind.UNARY, false),
+    /** {@code GetLockWaitInfo}, to a store and no region; unary. */
+    GET_LOCK_WAIT_INFO("get_lock_wait_info", "GetLockWaitInfo", OperationKind.UNARY, true),
     /** {@code BroadcastTxnStatus}, to a store and no region. */
     BROADCAST_TXN_STATUS("broadcast_txn_status", "BroadcastTxnStatus", BatchCommand.BROADCAST_TXN_STATUS, false),
     /** {@code GetStoreSafeTS}, to a store and no region; unary, and without a Context. */

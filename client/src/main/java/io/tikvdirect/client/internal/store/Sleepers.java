@@ -58,6 +58,7 @@ public final class Sleepers {
             operation.fail(givenUp(operation, backoffer.failure(operation.details(nowNs)), nowNs));
         } else {
             ClientEvents.backOff(kind.name(), cause, delayNs);
+            operation.tellPause(delayNs);
             sleep(operation, delayNs, loop);
         }
     }

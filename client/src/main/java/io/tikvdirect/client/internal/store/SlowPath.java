@@ -91,6 +91,11 @@ public final class SlowPath {
 
     /** Ends an operation whose deadline has passed. */
     void failExpired(Operation operation, long nowNs) {
+        operation.tellEnd("no answer before the deadline", nowNs);
+        failTimedOut(operation, nowNs);
+    }
+
+    private void failTimedOut(Operation operation, long nowNs) {
         timeouts.increment();
         if (isLost(operation)) {
             operation.fail(undetermined(operation, "no answer before the deadline", null));
@@ -132,6 +137,7 @@ public final class SlowPath {
      * @param operation owned by the caller
      */
     public void failClosed(Operation operation) {
+        operation.tellEnd("the client was closed", System.nanoTime());
         if (isLost(operation)) {
             operation.fail(undetermined(operation, "the client was closed before the answer came", null));
         } else {
@@ -185,7 +191,9 @@ public final class SlowPath {
     /** A call or stream ended without an answer to this operation. */
     void onCallFailure(Operation operation, GrpcStatus status, EventLoop loop) {
         operation.lastError("gRPC " + status);
-        slowRequests.onFailedAttempt(operation, status.toString(), System.nanoTime());
+        long nowNs = System.nanoTime();
+        slowRequests.onFailedAttempt(operation, status.toString(), nowNs);
+        operation.tellEnd("gRPC " + status, nowNs);
         if (status.unprocessed()) {
             operation.dispatched = false;
         } else if (operation.dispatched) {
@@ -202,7 +210,7 @@ public final class SlowPath {
             case INVALID_ARGUMENT, PERMISSION_DENIED, UNAUTHENTICATED, OUT_OF_RANGE ->
                 operation.fail(new ServerException(
                         ErrorCode.SERVER_ERROR, "the store refused the request: " + status, now(operation), null));
-            case DEADLINE_EXCEEDED -> failExpired(operation, System.nanoTime());
+            case DEADLINE_EXCEEDED -> failTimedOut(operation, nowNs);
             default -> {
                 if (status.unprocessed() && operation.attempts() <= 1) {
                     sleepers.goOn(operation, loop);

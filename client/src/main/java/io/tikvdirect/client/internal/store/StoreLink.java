@@ -214,6 +214,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         operation.streamGeneration = stream.generation();
         stream.opened();
         watch(operation);
+        operation.tellSent();
         counters.increment(LinkCounters.SENT);
         return write(operation, inFlight.add(operation), stream, nowNs);
     }
@@ -356,6 +357,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         if (messageNs - operation.deadlineNs() > 0) {
             slowPath.punctuality().ended(messageNs, operation.deadlineNs());
         }
+        operation.tellEnd(null, messageNs);
         try {
             operation.listener().onResponse(operation, message, offset, length);
         } catch (MalformedMessageException malformed) {

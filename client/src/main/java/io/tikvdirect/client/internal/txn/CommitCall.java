@@ -61,7 +61,7 @@ final class CommitCall extends ChunkedCall {
             byte[] primary,
             long startTs,
             long commitTs,
-            byte[] context,
+            RequestContext context,
             long deadlineNs,
             Promise<CommitCall> promise) {
         new CommitCall(
@@ -85,7 +85,7 @@ final class CommitCall extends ChunkedCall {
             long startTs,
             long commitTs,
             boolean asyncCommit,
-            byte[] context,
+            RequestContext context,
             long deadlineNs,
             Promise<Boolean> promise) {
         if (keys.isEmpty()) {
@@ -114,7 +114,8 @@ final class CommitCall extends ChunkedCall {
                 .send(context, deadlineNs);
     }
 
-    private void send(byte[] context, long deadlineNs) {
+    private void send(RequestContext context, long deadlineNs) {
+        watch(context.watch());
         int bytes = keys.size() == 1 ? 0 : TxnEngine.WRITE_CHUNK_BYTES;
         txns.whenFree(
                 pool,
@@ -125,7 +126,7 @@ final class CommitCall extends ChunkedCall {
                         operation,
                         OperationKind.KV_COMMIT,
                         true,
-                        context,
+                        context.encoded(),
                         new KeyGroupCall.Keys(keys),
                         System.nanoTime(),
                         deadlineNs));

@@ -2,8 +2,6 @@ package io.tikvdirect.client.internal.txn;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.internal.backoff.BackoffKind;
-import io.tikvdirect.client.internal.call.ChunkedCall;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
@@ -14,22 +12,16 @@ import io.tikvdirect.proto.kvrpcpb.FlushResponse;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe like its superclass. Writes one generation of a pipelined transaction as locks (PIP-01). Sending a chunk twice
  * does no harm: a store knows the generation.
  */
-final class FlushCall extends ChunkedCall {
+final class FlushCall extends LockingCall {
 
-    private final TxnEngine txns;
     private final Mutations mutations;
     private final byte[] terms;
     private final Promise<Boolean> promise;
-    private final Map<Integer, LockWait> lockWaits = new ConcurrentHashMap<>();
-    private volatile @Nullable TikvException refusal;
 
     /**
      * A flush not begun.
@@ -39,25 +31,14 @@ final class FlushCall extends ChunkedCall {
      * @param promise told when all is written
      */
     FlushCall(TxnEngine engine, Mutations mutations, FlushRequest terms, Promise<Boolean> promise) {
-        super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
-        this.txns = engine;
+        super(engine, OperationKind.KV_FLUSH);
         this.mutations = mutations;
         this.terms = terms.toByteArray();
         this.promise = promise;
     }
 
-    void send(byte[] context, long startNs, long deadlineNs) {
-        txns.whenFree(
-                txns.pool(),
-                promise,
-                TxnEngine.WRITE_CHUNK_BYTES,
-                deadlineNs,
-                operation -> start(operation, OperationKind.KV_FLUSH, true, context, mutations, startNs, deadlineNs));
-    }
-
-    @Override
-    protected boolean stopsAtFailure() {
-        return true;
+    void send(RequestContext context, long startNs, long deadlineNs) {
+        send(mutations, context, startNs, deadlineNs, promise);
     }
 
     /** Mutations have the same place in the message as in that of a prewrite. */
@@ -98,38 +79,13 @@ final class FlushCall extends ChunkedCall {
         }
     }
 
-    private void getPast(List<Lock> locks, Operation operation, int chunk) {
-        lockWaits
-                .computeIfAbsent(
-                        chunk,
-                        unused -> new LockWait(
-                                txns, OperationKind.KV_FLUSH, BackoffKind.TXN_LOCK, operation.deadlineNs()))
-                .forWrite(
-                        locks,
-                        () -> {
-                            TikvException refused = refusal;
-                            if (refused == null) {
-                                onRoute(operation);
-                            } else {
-                                operation.fail(refused);
-                            }
-                        },
-                        operation::fail);
-    }
-
-    @Override
-    protected void onChunkFailed(Operation operation, TikvException failure) {
-        if (refusal == null) {
-            refusal = failure;
-        }
-    }
-
     @Override
     protected void finish() {
-        if (hasFailed()) {
-            promise.fail(failures().get(0));
-        } else {
+        TikvException failure = failure();
+        if (failure == null) {
             promise.succeed(true);
+        } else {
+            promise.fail(failure);
         }
     }
 }

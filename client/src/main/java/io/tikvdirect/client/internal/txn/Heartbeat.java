@@ -55,7 +55,7 @@ final class Heartbeat {
      * @param bornNs when it began, as {@link System#nanoTime()}
      */
     Heartbeat(TxnEngine engine, byte[] primary, long startTs, long bornNs) {
-        this(engine, primary, startTs, bornNs, INTERVAL_MS);
+        this(engine, primary, startTs, bornNs, engine.rules().beatMs());
     }
 
     /** A heart that beats at another pace. */
@@ -85,7 +85,7 @@ final class Heartbeat {
     }
 
     private long ageMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - bornNs);
+        return engine.rules().ageMs(bornNs);
     }
 
     private void beat() {

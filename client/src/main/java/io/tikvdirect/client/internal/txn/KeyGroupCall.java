@@ -80,7 +80,13 @@ final class KeyGroupCall<R extends MessageLite> extends ChunkedCall {
                 TxnEngine.WRITE_CHUNK_BYTES,
                 deadlineNs,
                 operation -> call.start(
-                        operation, kind, true, engine.plainContext(), new Keys(keys), System.nanoTime(), deadlineNs));
+                        operation,
+                        kind,
+                        true,
+                        engine.plainContext().encoded(),
+                        new Keys(keys),
+                        System.nanoTime(),
+                        deadlineNs));
     }
 
     @Override

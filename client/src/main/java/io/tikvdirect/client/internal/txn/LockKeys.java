@@ -57,7 +57,7 @@ final class LockKeys {
     private final long startTs;
     private final long startNs;
     private final LockOptions options;
-    private final byte[] context;
+    private final RequestContext context;
     private final long callNs;
     private final long deadlineNs;
     private final long waitUntilNs;
@@ -82,7 +82,7 @@ final class LockKeys {
             long startTs,
             long startNs,
             LockOptions options,
-            byte[] context,
+            RequestContext context,
             long callNs,
             long deadlineNs,
             long waitUntilNs,

@@ -6,11 +6,13 @@ import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.proto.kvrpcpb.KeyError;
 import io.tikvdirect.proto.kvrpcpb.PessimisticRollbackRequest;
 import io.tikvdirect.proto.kvrpcpb.PessimisticRollbackResponse;
 import io.tikvdirect.proto.kvrpcpb.ResolveLockRequest;
 import io.tikvdirect.proto.kvrpcpb.ResolveLockResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,15 +68,79 @@ final class LockRemoval {
                 large = lock.txnSize() >= WHOLE_REGION_KEYS ? lock : large;
             }
         }
-        long until = forUpdateTs == 0 ? Long.MAX_VALUE : forUpdateTs;
         Lock region = large;
-        rollBackPessimistic(
-                engine,
-                startTs,
-                until,
-                pessimistic,
+        Promise<Boolean> released =
+                TxnEngine.promise(done -> resolve(region, single, deadlineNs, promise), promise::fail);
+        if (forUpdateTs == 0) {
+            rollBackPessimistic(engine, startTs, Long.MAX_VALUE, pessimistic, deadlineNs, released);
+        } else {
+            release(pessimistic, List.of(), forUpdateTs, deadlineNs, released);
+        }
+    }
+
+    /**
+     * Removes pessimistic locks: at once in each region, or by their keys where that was done before. Locks that the transaction has
+     * taken later than those that were met stay, and so do those that name another primary when this one has moved.
+     */
+    private void release(
+            List<byte[]> keys, List<byte[]> alone, long forUpdateTs, long deadlineNs, Promise<Boolean> promise) {
+        if (keys.isEmpty()) {
+            rollBackPessimistic(engine, startTs, forUpdateTs, alone, deadlineNs, promise);
+            return;
+        }
+        Region region = engine.regions().locate(keys.get(0));
+        List<byte[]> here = new ArrayList<>();
+        List<byte[]> elsewhere = new ArrayList<>();
+        for (byte[] key : keys) {
+            (region == null || region.contains(key) ? here : elsewhere).add(key);
+        }
+        if (region != null
+                && goAtOnce(here)
+                && engine.resolver().cleanedRegions().add(startTs, region)) {
+            releaseRegion(
+                    here.get(0),
+                    forUpdateTs,
+                    deadlineNs,
+                    TxnEngine.promise(
+                            done -> release(elsewhere, alone, forUpdateTs, deadlineNs, promise), promise::fail));
+        } else {
+            here.addAll(alone);
+            release(elsewhere, here, forUpdateTs, deadlineNs, promise);
+        }
+    }
+
+    /** Finding out about the transaction has removed its primary lock already. */
+    private boolean goAtOnce(List<byte[]> keys) {
+        boolean isPrimary =
+                keys.size() == 1 && Arrays.equals(keys.get(0), locks.get(0).primary());
+        return !isPrimary && status.fate() != TxnStatus.Fate.PRIMARY_MOVED;
+    }
+
+    private void releaseRegion(byte[] key, long forUpdateTs, long deadlineNs, Promise<Boolean> promise) {
+        PessimisticRollbackRequest all = PessimisticRollbackRequest.newBuilder()
+                .setStartVersion(startTs)
+                .setForUpdateTs(forUpdateTs)
+                .build();
+        engine.ask(
+                OperationKind.KV_PESSIMISTIC_ROLLBACK,
+                key,
+                all,
+                PessimisticRollbackResponse.parser(),
                 deadlineNs,
-                TxnEngine.promise(done -> resolve(region, single, deadlineNs, promise), promise::fail));
+                TxnEngine.promise(
+                        answer -> end(
+                                answer.getErrorsCount() == 0 ? null : answer.getErrors(0),
+                                OperationKind.KV_PESSIMISTIC_ROLLBACK,
+                                promise),
+                        promise::fail));
+    }
+
+    private void end(@Nullable KeyError error, OperationKind kind, Promise<Boolean> promise) {
+        if (error == null) {
+            promise.succeed(true);
+        } else {
+            promise.fail(engine.errors().of(error, FailureDetails.of(kind.label())));
+        }
     }
 
     /** Removes pessimistic locks. */
@@ -175,15 +241,8 @@ final class LockRemoval {
                 ResolveLockResponse.parser(),
                 deadlineNs,
                 TxnEngine.promise(
-                        answer -> {
-                            TikvException failure =
-                                    failure(answer, FailureDetails.of(OperationKind.KV_RESOLVE_LOCK.label()));
-                            if (failure == null) {
-                                promise.succeed(true);
-                            } else {
-                                promise.fail(failure);
-                            }
-                        },
+                        answer -> end(
+                                answer.hasError() ? answer.getError() : null, OperationKind.KV_RESOLVE_LOCK, promise),
                         promise::fail));
     }
 }

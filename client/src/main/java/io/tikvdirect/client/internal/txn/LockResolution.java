@@ -196,7 +196,7 @@ final class LockResolution {
                 checkStatus();
             }
         } else if (error.hasPrimaryMismatch() && lead.pessimistic()) {
-            clean(TxnStatus.PESSIMISTIC_LOCK_GONE);
+            clean(TxnStatus.PRIMARY_MOVED);
         } else {
             fail(engine.errors().of(error, FailureDetails.of(OperationKind.KV_CHECK_TXN_STATUS.label())));
         }

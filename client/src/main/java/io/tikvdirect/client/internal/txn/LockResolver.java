@@ -23,6 +23,7 @@ final class LockResolver {
     private final TxnEngine engine;
     private final FinishedTransactions finished = new FinishedTransactions();
     private final Set<LockResolution> running = ConcurrentHashMap.newKeySet();
+    private final CleanedRegions cleanedRegions = new CleanedRegions();
     private final SharedRemovals removals;
 
     LockResolver(TxnEngine engine) {
@@ -33,6 +34,11 @@ final class LockResolver {
     /** {@return the requests under way that remove locks} */
     SharedRemovals removals() {
         return removals;
+    }
+
+    /** {@return where pessimistic locks were removed region by region} */
+    CleanedRegions cleanedRegions() {
+        return cleanedRegions;
     }
 
     FinishedTransactions finished() {

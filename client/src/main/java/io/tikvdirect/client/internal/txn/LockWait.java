@@ -5,6 +5,7 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.backoff.BackoffKind;
 import io.tikvdirect.client.internal.backoff.Backoffer;
 import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.client.internal.store.RequestWatch;
 import io.tikvdirect.client.txn.KeyLockedException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,10 +23,11 @@ final class LockWait {
     private final BackoffKind kind;
     private final long deadlineNs;
     private final long waitUntilNs;
+    private final @Nullable RequestWatch watch;
     private @Nullable Backoffer backoffer;
 
-    LockWait(TxnEngine engine, OperationKind what, BackoffKind kind, long deadlineNs) {
-        this(engine, what, kind, deadlineNs, deadlineNs);
+    LockWait(TxnEngine engine, OperationKind what, BackoffKind kind, long deadlineNs, @Nullable RequestWatch watch) {
+        this(engine, what, kind, deadlineNs, deadlineNs, watch);
     }
 
     /**
@@ -33,8 +35,16 @@ final class LockWait {
      *
      * @param deadlineNs when requests end
      * @param waitUntilNs when waiting for other transactions ends
+     * @param watch told of pauses; null: nobody
      */
-    LockWait(TxnEngine engine, OperationKind what, BackoffKind kind, long deadlineNs, long waitUntilNs) {
+    LockWait(
+            TxnEngine engine,
+            OperationKind what,
+            BackoffKind kind,
+            long deadlineNs,
+            long waitUntilNs,
+            @Nullable RequestWatch watch) {
+        this.watch = watch;
         this.engine = engine;
         this.what = what;
         this.kind = kind;
@@ -96,7 +106,11 @@ final class LockWait {
         if (delayNs == Backoffer.GIVE_UP) {
             failed.accept(stillLocked(lock));
         } else {
-            engine.pauses().after(Math.min(delayNs, TimeUnit.MILLISECONDS.toNanos(waitMs)), retry, failed);
+            long pauseNs = Math.min(delayNs, TimeUnit.MILLISECONDS.toNanos(waitMs));
+            if (watch != null) {
+                watch.onPause(pauseNs);
+            }
+            engine.pauses().after(pauseNs, retry, failed);
         }
     }
 

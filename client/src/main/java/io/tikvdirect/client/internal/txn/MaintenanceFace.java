@@ -8,6 +8,7 @@ import io.tikvdirect.client.internal.call.CallEngine;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.pd.RegionSpread;
 import io.tikvdirect.client.txn.GcBarrier;
+import io.tikvdirect.client.txn.LockWaiting;
 import io.tikvdirect.client.txn.Maintenance;
 import io.tikvdirect.client.txn.RangeOptions;
 import io.tikvdirect.client.txn.RangeReport;
@@ -123,6 +124,12 @@ final class MaintenanceFace implements Maintenance {
         Map<Timestamp, Timestamp> now = new LinkedHashMap<>();
         engine.resolver().resolving().forEach((of, by) -> now.put(new Timestamp(of), new Timestamp(by)));
         return now;
+    }
+
+    @Override
+    public List<LockWaiting> lockWaits() {
+        return Faces.<List<LockWaiting>>await(
+                engine, timeoutNs(), promise -> new LockWaits(engine, promise).run(System.nanoTime() + timeoutNs()));
     }
 
     @Override

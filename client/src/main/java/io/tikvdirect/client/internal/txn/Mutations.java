@@ -5,12 +5,14 @@ import io.netty.buffer.Unpooled;
 import io.tikvdirect.client.internal.call.ChunkItems;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
+import io.tikvdirect.client.txn.WriteFilter;
 import io.tikvdirect.codec.kv.KvCommitBodies;
 import io.tikvdirect.proto.kvrpcpb.Assertion;
 import io.tikvdirect.proto.kvrpcpb.Op;
 import io.tikvdirect.proto.kvrpcpb.PrewriteRequest.PessimisticAction;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * ---------------------------------  ------------------  --------------------------------------------
  * value                              Put                 Put
  * value, must not exist              Insert              Insert
+ * value, the filter leaves it out    nothing, or Lock when locked
  * tombstone                          Del                 Del
  * tombstone, must not exist          CheckNotExists      Lock when locked, else CheckNotExists
  * nothing, locked                    Lock                Lock
@@ -36,19 +39,30 @@ final class Mutations implements ChunkItems {
 
     private final WriteBuffer buffer;
     private final boolean pessimistic;
+    private final @Nullable WriteFilter filter;
     private final List<byte[]> keys = new ArrayList<>();
     private int[] nodes = new int[16];
     private byte[] ops = new byte[16];
     private long bytes;
     private long keyBytes;
 
-    private Mutations(WriteBuffer buffer, boolean pessimistic) {
+    private Mutations(WriteBuffer buffer, boolean pessimistic, @Nullable WriteFilter filter) {
         this.buffer = buffer;
         this.pessimistic = pessimistic;
+        this.filter = filter;
     }
 
     static Mutations of(WriteBuffer buffer, boolean pessimistic) {
-        Mutations mutations = new Mutations(buffer, pessimistic);
+        return of(buffer, pessimistic, null);
+    }
+
+    /**
+     * What is in a buffer.
+     *
+     * @param filter decides which values are left out; null: none
+     */
+    static Mutations of(WriteBuffer buffer, boolean pessimistic, @Nullable WriteFilter filter) {
+        Mutations mutations = new Mutations(buffer, pessimistic, filter);
         for (int node = buffer.first(); node != WriteBuffer.NONE; node = buffer.next(node)) {
             Op op = mutations.op(node);
             if (op != null) {
@@ -74,6 +88,9 @@ final class Mutations implements ChunkItems {
             }
             return locked && pessimistic ? Op.Lock : Op.CheckNotExists;
         }
+        if (filter != null && !filter.isNeeded(buffer.key(node), buffer.value(node))) {
+            return locked ? Op.Lock : null;
+        }
         return mustNotExist ? Op.Insert : Op.Put;
     }
 
@@ -88,7 +105,7 @@ final class Mutations implements ChunkItems {
         nodes[size] = node;
         ops[size] = (byte) op.getNumber();
         keyBytes += key.length;
-        bytes += key.length + (long) buffer.valueLength(node);
+        bytes += key.length + (long) valueLength(size);
     }
 
     /**
@@ -126,6 +143,11 @@ final class Mutations implements ChunkItems {
         return false;
     }
 
+    /** All keys, in their order. */
+    List<byte[]> keys() {
+        return Collections.unmodifiableList(keys);
+    }
+
     long bytes() {
         return bytes;
     }
@@ -135,12 +157,12 @@ final class Mutations implements ChunkItems {
     }
 
     int size(KvCommitBodies bodies, int item) {
-        return bodies.mutationSize(ops[item], keys.get(item).length, buffer.valueLength(nodes[item]), assertion(item));
+        return bodies.mutationSize(ops[item], keys.get(item).length, valueLength(item), assertion(item));
     }
 
     void write(KvCommitBodies bodies, ByteBuf out, int item) {
         int node = nodes[item];
-        int length = buffer.valueLength(node);
+        int length = valueLength(item);
         ByteBuf slab = length == 0 ? Unpooled.EMPTY_BUFFER : buffer.valueSlab(node);
         bodies.writeMutation(
                 out,
@@ -179,7 +201,7 @@ final class Mutations implements ChunkItems {
 
     @Override
     public int valueLength(int item) {
-        return buffer.valueLength(nodes[item]);
+        return ops[item] == Op.Lock_VALUE ? 0 : buffer.valueLength(nodes[item]);
     }
 
     @Override

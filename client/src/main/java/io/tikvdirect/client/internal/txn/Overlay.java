@@ -6,6 +6,7 @@ import io.tikvdirect.codec.buffer.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Not thread-safe. A transaction's own writes within a part of a scan, in the order of the scan, as they were when it was
@@ -21,10 +22,11 @@ final class Overlay {
      * Takes what a page can need.
      *
      * @param buffer of the transaction
+     * @param addresses where the values of nodes are, now or earlier
      * @param cursor where the scan stands
      * @param wanted pairs in the page at most; as many values suffice
      */
-    Overlay(WriteBuffer buffer, ScanCursor cursor, int wanted) {
+    Overlay(WriteBuffer buffer, IntUnaryOperator addresses, ScanCursor cursor, int wanted) {
         this.reverse = cursor.routesByEnd();
         byte[] lower = cursor.pageStart(Bytes.EMPTY);
         byte[] upper = cursor.pageEnd(Bytes.EMPTY);
@@ -35,9 +37,10 @@ final class Overlay {
             if (isBeyond(key, lower, upper)) {
                 return;
             }
-            if (buffer.isEntry(node)) {
-                boolean tombstone = buffer.isTombstone(node);
-                writes.add(new KvPair(key, tombstone ? null : buffer.value(node)));
+            int address = addresses.applyAsInt(node);
+            if (address != WriteBuffer.NO_VALUE) {
+                boolean tombstone = address == WriteBuffer.TOMBSTONE;
+                writes.add(new KvPair(key, tombstone ? null : buffer.valueAt(address)));
                 live += tombstone ? 0 : 1;
             }
             node = reverse ? buffer.below(key) : buffer.next(node);

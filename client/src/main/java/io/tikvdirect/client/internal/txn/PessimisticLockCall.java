@@ -52,7 +52,7 @@ final class PessimisticLockCall extends ChunkedCall {
             boolean firstLock,
             LockOptions options,
             long waitUntilNs,
-            byte[] context) {}
+            RequestContext context) {}
 
     /** A key to lock; one that is held already is only read. */
     @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
@@ -80,6 +80,7 @@ final class PessimisticLockCall extends ChunkedCall {
 
     void send(long callNs, long deadlineNs) {
         List<byte[]> keys = wishes.stream().map(Wish::key).toList();
+        watch(terms.context().watch());
         int bytes = wishes.size() == 1 ? 0 : TxnEngine.WRITE_CHUNK_BYTES;
         txns.whenFree(
                 txns.pool(),
@@ -90,7 +91,7 @@ final class PessimisticLockCall extends ChunkedCall {
                         operation,
                         OperationKind.KV_PESSIMISTIC_LOCK,
                         true,
-                        terms.context(),
+                        terms.context().encoded(),
                         new KeyGroupCall.Keys(keys),
                         callNs,
                         deadlineNs));
@@ -106,7 +107,7 @@ final class PessimisticLockCall extends ChunkedCall {
         PessimisticLockRequest.Builder request = PessimisticLockRequest.newBuilder()
                 .setPrimaryLock(txns.storeKey(terms.primary()))
                 .setStartVersion(terms.startTs())
-                .setLockTtl(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - terms.startNs()) + Heartbeat.LIFE_MS)
+                .setLockTtl(txns.rules().ageMs(terms.startNs()) + Heartbeat.LIFE_MS)
                 .setForUpdateTs(terms.forUpdateTs())
                 .setIsFirstLock(terms.firstLock())
                 .setWaitTimeout(waitMs())
@@ -222,7 +223,8 @@ final class PessimisticLockCall extends ChunkedCall {
                                     OperationKind.KV_PESSIMISTIC_LOCK,
                                     BackoffKind.TXN_LOCK_FAST,
                                     operation.deadlineNs(),
-                                    terms.waitUntilNs()))
+                                    terms.waitUntilNs(),
+                                    watch()))
                     .forLock(locks, terms.options().isNoWait(), retry, operation::fail);
         }
     }

@@ -6,11 +6,12 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.txn.Pipelining;
 import io.tikvdirect.client.txn.TransactionAbortedException;
+import io.tikvdirect.client.txn.TransactionOptions;
+import io.tikvdirect.client.txn.WriteFilter;
 import io.tikvdirect.proto.kvrpcpb.FlushRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,9 @@ final class Pipeline {
     private final ReentrantLock guard;
     private final long startTs;
     private final long bornNs;
-    private final byte[] context;
+    private final RequestContext context;
     private final int assertionLevel;
+    private final @Nullable WriteFilter filter;
     private final List<Promise<Boolean>> waiting = new ArrayList<>();
     private State state = State.IDLE;
     private @Nullable WriteBuffer flushing;
@@ -72,15 +74,16 @@ final class Pipeline {
             ReentrantLock guard,
             long startTs,
             long bornNs,
-            byte[] context,
-            int assertionLevel) {
+            RequestContext context,
+            TransactionOptions transaction) {
         this.engine = engine;
         this.options = options;
         this.guard = guard;
         this.startTs = startTs;
         this.bornNs = bornNs;
         this.context = context;
-        this.assertionLevel = assertionLevel;
+        this.assertionLevel = transaction.assertions().number();
+        this.filter = transaction.writeFilter();
     }
 
     private void move(State next) {
@@ -120,7 +123,7 @@ final class Pipeline {
      * @return begins the flush; to be called outside of the guard
      */
     Runnable take(WriteBuffer full) {
-        Mutations mutations = Mutations.of(full, false);
+        Mutations mutations = Mutations.of(full, false, filter);
         if (mutations.size() == 0) {
             full.close();
             return () -> {};
@@ -132,7 +135,7 @@ final class Pipeline {
                 .setStartTs(startTs)
                 .setMinCommitTs(startTs + 1)
                 .setGeneration(++generation)
-                .setLockTtl(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - bornNs) + Heartbeat.LIFE_MS)
+                .setLockTtl(engine.rules().ageMs(bornNs) + Heartbeat.LIFE_MS)
                 .setAssertionLevelValue(assertionLevel)
                 .build();
         long restNs = restNs();
@@ -229,7 +232,8 @@ final class Pipeline {
     private void keepAlive() {
         byte[] chosen = primary;
         if (heartbeat == null && chosen != null) {
-            Heartbeat beating = Heartbeat.ofPipelined(engine, chosen, startTs, bornNs, Heartbeat.INTERVAL_MS);
+            Heartbeat beating = Heartbeat.ofPipelined(
+                    engine, chosen, startTs, bornNs, engine.rules().beatMs());
             heartbeat = beating;
             beating.start();
         }

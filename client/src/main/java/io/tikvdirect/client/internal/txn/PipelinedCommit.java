@@ -7,8 +7,10 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.txn.CommitCheck;
+import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * COMMIT_PRIMARY  failed, an answer is lost                  UNDETERMINED
  * </pre>
  */
-final class PipelinedCommit {
+final class PipelinedCommit implements CommitEnd.Phased {
 
     /** Where a commit is. */
     enum State {
@@ -48,12 +50,13 @@ final class PipelinedCommit {
     private final Pipeline pipeline;
     private final int concurrency;
     private final long startTs;
-    private final byte[] context;
+    private final RequestContext context;
     private final @Nullable CommitCheck check;
     private final long callNs;
     private final long deadlineNs;
     private final Promise<Long> promise;
     private final AtomicBoolean flushEnded = new AtomicBoolean();
+    private final StateTimes times = new StateTimes(State.values().length);
     private State state = State.FLUSH;
 
     /**
@@ -67,7 +70,7 @@ final class PipelinedCommit {
             Pipeline pipeline,
             int concurrency,
             long startTs,
-            byte[] context,
+            RequestContext context,
             @Nullable CommitCheck check,
             long callNs,
             long deadlineNs,
@@ -85,7 +88,33 @@ final class PipelinedCommit {
 
     private void move(State next) {
         engine.trace().moved(state, next);
+        times.left(state);
         state = next;
+    }
+
+    @Override
+    public CommitMode mode() {
+        return CommitMode.TWO_PHASES;
+    }
+
+    @Override
+    public int regions() {
+        return 0;
+    }
+
+    @Override
+    public Duration prewriteTime() {
+        return times.in(State.FLUSH);
+    }
+
+    @Override
+    public Duration timestampTime() {
+        return times.in(State.ASK_COMMIT_TS);
+    }
+
+    @Override
+    public Duration primaryTime() {
+        return times.in(State.COMMIT_PRIMARY);
     }
 
     /**
@@ -201,7 +230,7 @@ final class PipelinedCommit {
     private static void remove(TxnEngine engine, Pipeline pipeline, long startTs, int concurrency) {
         byte[] primary = pipeline.primary();
         if (primary != null) {
-            TwoPhaseCommit.rollBackInBackground(engine, List.of(primary), startTs);
+            Rollback.inBackground(engine, List.of(primary), startTs);
             FlushedLocks.end(engine, startTs, 0, pipeline.range(), concurrency);
         }
     }

@@ -1,9 +1,6 @@
 package io.tikvdirect.client.internal.txn;
 
 import io.netty.buffer.ByteBuf;
-import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.internal.backoff.BackoffKind;
-import io.tikvdirect.client.internal.call.ChunkedCall;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
@@ -16,30 +13,22 @@ import io.tikvdirect.proto.kvrpcpb.PrewriteResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Thread-safe like its superclass. The first phase of a commit: locks all keys and stores their values (TXN-02). A chunk
- * that meets locks has them resolved and goes again, the same bytes; the first refusal ends the whole phase.
+ * Thread-safe like its superclass. The first phase of a commit: locks all keys and stores their values (TXN-02).
  */
-final class PrewriteCall extends ChunkedCall {
+final class PrewriteCall extends LockingCall {
 
-    private final TxnEngine txns;
     private final Mutations mutations;
     private final PrewriteTerms terms;
     private final List<byte[]> secondaries;
     private final Promise<PrewriteCall> promise;
-    private final Map<Integer, LockWait> lockWaits = new ConcurrentHashMap<>();
     private final AtomicLong minCommitTs = new AtomicLong();
     private final AtomicLong onePcCommitTs = new AtomicLong();
     private final AtomicBoolean asyncRefused = new AtomicBoolean();
     private volatile boolean onePhase;
-    private volatile boolean uncertain;
-    private volatile @Nullable TikvException refusal;
 
     /**
      * A phase not begun.
@@ -55,8 +44,7 @@ final class PrewriteCall extends ChunkedCall {
             PrewriteTerms terms,
             List<byte[]> secondaries,
             Promise<PrewriteCall> promise) {
-        super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
-        this.txns = engine;
+        super(engine, OperationKind.KV_PREWRITE);
         this.mutations = mutations;
         this.terms = terms;
         this.secondaries = secondaries;
@@ -64,18 +52,13 @@ final class PrewriteCall extends ChunkedCall {
         this.onePhase = terms.onePhase();
     }
 
-    void send(byte[] context, long startNs, long deadlineNs) {
-        txns.whenFree(
-                txns.pool(),
-                promise,
-                TxnEngine.WRITE_CHUNK_BYTES,
-                deadlineNs,
-                operation ->
-                        start(operation, OperationKind.KV_PREWRITE, true, context, mutations, startNs, deadlineNs));
+    void send(RequestContext context, long startNs, long deadlineNs) {
+        send(mutations, context, startNs, deadlineNs, promise);
     }
 
     @Override
     protected void onPlanned(int count) {
+        super.onPlanned(count);
         if (count > 1) {
             onePhase = false;
         }
@@ -84,11 +67,6 @@ final class PrewriteCall extends ChunkedCall {
     @Override
     protected void onSplit(int parts) {
         onePhase = false;
-    }
-
-    @Override
-    protected boolean stopsAtFailure() {
-        return true;
     }
 
     @Override
@@ -182,49 +160,9 @@ final class PrewriteCall extends ChunkedCall {
         }
     }
 
-    private void getPast(List<Lock> locks, Operation operation, int chunk) {
-        lockWaits
-                .computeIfAbsent(
-                        chunk,
-                        unused -> new LockWait(
-                                txns, OperationKind.KV_PREWRITE, BackoffKind.TXN_LOCK, operation.deadlineNs()))
-                .forWrite(
-                        locks,
-                        () -> {
-                            TikvException refused = refusal;
-                            if (refused == null) {
-                                onRoute(operation);
-                            } else {
-                                operation.fail(refused);
-                            }
-                        },
-                        operation::fail);
-    }
-
-    @Override
-    protected void onChunkFailed(Operation operation, TikvException failure) {
-        if (operation.mayHaveBeenExecuted()) {
-            uncertain = true;
-        }
-        if (refusal == null) {
-            refusal = failure;
-        }
-    }
-
     @Override
     protected void finish() {
         promise.succeed(this);
-    }
-
-    /** Why the phase failed, or null when all keys are locked. */
-    @Nullable
-    TikvException failure() {
-        return hasFailed() ? failures().get(0) : null;
-    }
-
-    /** Whether a chunk that failed may have been executed all the same. */
-    boolean isUncertain() {
-        return uncertain;
     }
 
     /** When the transaction was committed by this phase alone; 0 when it was not. */

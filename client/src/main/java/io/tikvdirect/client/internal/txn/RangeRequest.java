@@ -75,7 +75,8 @@ final class RangeRequest<R extends MessageLite> implements OperationListener {
     }
 
     private void begin(Operation operation) {
-        operation.begin(kind, true, System.nanoTime(), deadlineNs, engine.plainContext());
+        operation.begin(
+                kind, true, System.nanoTime(), deadlineNs, engine.plainContext().encoded());
         operation.listener(this);
         onRoute(operation);
     }

@@ -52,8 +52,8 @@ final class SnapshotBatchGet extends ChunkedCall {
             this.mayBlock = mayBlock;
             this.startNs = startNs;
             this.deadlineNs = deadlineNs;
-            this.lockWait =
-                    new LockWait(reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+            this.lockWait = new LockWait(
+                    reads.engine(), OperationKind.KV_BATCH_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             this.promise = promise;
         }
 
@@ -98,6 +98,7 @@ final class SnapshotBatchGet extends ChunkedCall {
         this.search = search;
         this.txns = search.reads.engine();
         this.keys = keys;
+        watch(search.reads.watch());
     }
 
     @Override
@@ -191,6 +192,11 @@ final class SnapshotBatchGet extends ChunkedCall {
                 ByteBuffer.wrap(Bytes.copyConfined(message, userOffset, keyEnd - userOffset)),
                 Bytes.copyConfined(message, answer.valueOffset(pair), answer.valueLength(pair)));
         return null;
+    }
+
+    @Override
+    protected boolean isWanted() {
+        return search.promise.isWanted();
     }
 
     @Override

@@ -58,6 +58,7 @@ abstract sealed class SnapshotGet implements OperationListener {
     private void begin(Operation operation, boolean again) {
         TxnEngine engine = reads.engine();
         operation.begin(OperationKind.KV_GET, true, startNs, deadlineNs, sight.context(again));
+        operation.watch(reads.watch());
         sight.choose(operation, again);
         engine.readBodies()
                 .writeGet(
@@ -106,7 +107,8 @@ abstract sealed class SnapshotGet implements OperationListener {
         }
         LockWait present = lockWait;
         if (present == null) {
-            present = new LockWait(reads.engine(), OperationKind.KV_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+            present = new LockWait(
+                    reads.engine(), OperationKind.KV_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             lockWait = present;
         }
         present.forRead(

@@ -5,6 +5,7 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.internal.store.RequestWatch;
 import io.tikvdirect.client.txn.IsolationLevel;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
@@ -29,6 +30,7 @@ final class SnapshotReads {
     private final TxnEngine engine;
     private final SnapshotOptions options;
     private final long readTs;
+    private final @Nullable RequestWatch watch;
     private final SnapshotContext context;
     private final ReadSight shared;
     private final SnapshotValues values;
@@ -36,9 +38,19 @@ final class SnapshotReads {
     private volatile boolean validated;
 
     SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options) {
+        this(engine, readTs, options, null);
+    }
+
+    /**
+     * Reads of a transaction.
+     *
+     * @param watch sees its requests; null: nobody
+     */
+    SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options, @Nullable RequestWatch watch) {
         this.engine = engine;
         this.options = options;
         this.readTs = readTs;
+        this.watch = watch;
         boolean isLatest = readTs == Timestamp.LATEST.version();
         if (isLatest && options.staleRead()) {
             throw new InvalidArgumentException("the latest state is no stale one: a stale read needs a timestamp");
@@ -57,6 +69,12 @@ final class SnapshotReads {
 
     TxnEngine engine() {
         return engine;
+    }
+
+    /** Who sees the requests. */
+    @Nullable
+    RequestWatch watch() {
+        return watch;
     }
 
     long readTs() {

@@ -53,6 +53,7 @@ final class SnapshotScan extends ScanWalk {
     @Override
     protected void begin(Operation operation) {
         operation.begin(OperationKind.KV_SCAN, true, startNs, deadlineNs, sight.context(lockWait != null));
+        operation.watch(reads.watch());
         sight.choose(operation, lockWait != null);
     }
 
@@ -111,7 +112,8 @@ final class SnapshotScan extends ScanWalk {
         }
         LockWait present = lockWait;
         if (present == null) {
-            present = new LockWait(reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs);
+            present = new LockWait(
+                    reads.engine(), OperationKind.KV_SCAN, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
             lockWait = present;
         }
         present.forRead(locks, sight, () -> step(operation), operation::fail);
@@ -129,6 +131,11 @@ final class SnapshotScan extends ScanWalk {
                     key, keyOnly ? null : Bytes.copyConfined(message, answer.valueOffset(i), answer.valueLength(i))));
         }
         return key;
+    }
+
+    @Override
+    protected boolean isWanted() {
+        return promise.isWanted();
     }
 
     @Override

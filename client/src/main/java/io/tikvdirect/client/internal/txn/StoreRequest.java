@@ -44,7 +44,8 @@ final class StoreRequest<R extends MessageLite> implements OperationListener {
     }
 
     void send(Operation operation) {
-        operation.begin(kind, true, System.nanoTime(), deadlineNs, engine.plainContext());
+        operation.begin(
+                kind, true, System.nanoTime(), deadlineNs, engine.plainContext().encoded());
         operation.newBody(request.getSerializedSize()).writeBytes(request.toByteArray());
         operation.listener(this);
         onRoute(operation);

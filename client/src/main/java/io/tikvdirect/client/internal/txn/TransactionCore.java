@@ -1,25 +1,18 @@
 package io.tikvdirect.client.internal.txn;
 
-import io.tikvdirect.client.CommandPriority;
-import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.InvalidArgumentException;
-import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.txn.AssertionLevel;
 import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Pipelining;
 import io.tikvdirect.client.txn.Savepoint;
-import io.tikvdirect.client.txn.SnapshotOptions;
-import io.tikvdirect.client.txn.Timestamp;
-import io.tikvdirect.client.txn.TransactionAbortedException;
 import io.tikvdirect.client.txn.TransactionOptions;
-import io.tikvdirect.codec.kv.ContextEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +41,13 @@ final class TransactionCore {
     /** From so many bytes on, an optimistic transaction is kept alive while it commits (client-go: TTLRefreshedTxnSize). */
     static final long HEARTBEAT_BYTES = 32L << 20;
 
-    private static final long LONGEST_LIFE_NS = TimeUnit.HOURS.toNanos(24);
-
     private final TxnEngine engine;
     private final TransactionOptions options;
     private final long startTs;
     private final int attempt;
-    private final long bornNs = System.nanoTime();
+    private final long bornNs;
     private final long timeoutNs;
-    private final byte[] context;
+    private final RequestContext context;
     private final TransactionReads reads;
     private final ReentrantLock guard = new ReentrantLock();
     private final TransactionWrites writes;
@@ -72,27 +63,20 @@ final class TransactionCore {
         this.attempt = attempt;
         Duration timeout = options.timeout() == null ? engine.config().timeout() : options.timeout();
         this.timeoutNs = timeout.toNanos();
-        SnapshotOptions readOptions = SnapshotOptions.DEFAULT
-                .withTimeout(timeout)
-                .withPriority(options.priority())
-                .withRequestSource(options.requestSource());
-        this.context = context(engine, options);
+        this.bornNs = engine.rules().nowNs();
+        this.context = RequestContext.of(engine, options);
         Pipelining pipelining = options.pipelining();
         this.writes = new TransactionWrites(
                 engine,
                 guard,
-                pipelining == null
-                        ? null
-                        : new Pipeline(
-                                engine,
-                                pipelining,
-                                guard,
-                                startTs,
-                                bornNs,
-                                context,
-                                options.assertions().number()));
+                pipelining == null ? null : new Pipeline(engine, pipelining, guard, startTs, bornNs, context, options),
+                options.limits());
         this.reads = new TransactionReads(
-                engine, guard, this::enter, writes, new SnapshotReads(engine, startTs, readOptions));
+                engine,
+                guard,
+                this::enter,
+                writes,
+                new SnapshotReads(engine, startTs, RequestContext.reads(options, timeout), context.watch()));
         TransactionLocks.Owner owner = new TransactionLocks.Owner(startTs, bornNs, timeoutNs, context, this::isActive);
         this.locks = new TransactionLocks(engine, owner, guard, writes.buffer());
     }
@@ -100,18 +84,6 @@ final class TransactionCore {
     /** Called once when the transaction has ended. */
     void onEnd(Runnable listener) {
         endListener = listener;
-    }
-
-    private static byte[] context(TxnEngine engine, TransactionOptions options) {
-        ContextEncoder encoder = new ContextEncoder();
-        if (options.priority() != CommandPriority.NORMAL) {
-            encoder.priority(options.priority().number());
-        }
-        String source = options.requestSource() == null ? engine.config().requestSource() : options.requestSource();
-        if (source != null && !source.isEmpty()) {
-            encoder.requestSource(source);
-        }
-        return encoder.encode();
     }
 
     private void move(State next) {
@@ -174,6 +146,12 @@ final class TransactionCore {
         engine.checkKey(key);
         engine.checkValue(value);
         write(key, mayBlock, () -> writes.insert(key, value));
+    }
+
+    /** The key must not exist when the transaction commits; nothing is written. */
+    void requireAbsent(byte[] key, boolean mayBlock) {
+        engine.checkKey(key);
+        write(key, mayBlock, () -> writes.requireAbsent(key));
     }
 
     void delete(byte[] key, boolean mayBlock) {
@@ -309,14 +287,18 @@ final class TransactionCore {
 
     /** Commits; gives the commit timestamp, or the start timestamp when there was nothing to commit. */
     void commit(Promise<Long> promise) {
-        if (writes.pipeline() != null) {
-            commitPipelined(writes.pipeline(), promise);
+        Pipeline pipeline = writes.pipeline();
+        if (pipeline != null) {
+            inside(() -> move(State.COMMITTING));
+            new TransactionCommit(this).start(pipeline, promise);
             return;
         }
         Mutations mutations;
+        byte[] unexpected;
         enter();
         try {
-            mutations = Mutations.of(writes.buffer(), options.pessimistic());
+            mutations = Mutations.of(writes.buffer(), options.pessimistic(), options.writeFilter());
+            unexpected = options.assertions() == AssertionLevel.OFF ? null : writes.unexpected();
             if (mutations.size() == 0) {
                 end();
             } else {
@@ -327,81 +309,22 @@ final class TransactionCore {
         }
         if (mutations.size() == 0) {
             promise.succeed(startTs);
-            return;
+        } else {
+            new TransactionCommit(this).start(mutations, unexpected, promise);
         }
-        TikvException late = tooLate();
-        if (late != null) {
-            TwoPhaseCommit.rollBackInBackground(engine, mutations.lockedKeysBut(new byte[0]), startTs);
-            end();
-            promise.fail(late);
-            return;
-        }
-        commit(mutations, promise);
     }
 
-    private void commitPipelined(Pipeline pipeline, Promise<Long> promise) {
-        inside(() -> move(State.COMMITTING));
-        long callNs = System.nanoTime();
-        CommitEnd end = CommitEnd.ofPipelined(this, pipeline, callNs, promise);
-        TikvException late = tooLate();
-        if (late != null) {
-            PipelinedCommit.rollBackInBackground(engine, pipeline, startTs, resolveConcurrency());
-            end.fail(late);
-            return;
-        }
-        new PipelinedCommit(
-                        engine,
-                        pipeline,
-                        resolveConcurrency(),
-                        startTs,
-                        context,
-                        options.commitCheck(),
-                        callNs,
-                        callNs + timeoutNs,
-                        end)
-                .start(writes::flush);
+    TransactionLocks locks() {
+        return locks;
     }
 
-    private int resolveConcurrency() {
-        Pipelining pipelining = options.pipelining();
-        return pipelining == null ? 1 : pipelining.resolveConcurrency();
+    long bornNs() {
+        return bornNs;
     }
 
-    private @Nullable TikvException tooLate() {
-        Pipeline pipeline = writes.pipeline();
-        boolean lockGone = locks.isLockGone() || (pipeline != null && pipeline.isLockGone());
-        if (!lockGone && System.nanoTime() - bornNs < LONGEST_LIFE_NS) {
-            return null;
-        }
-        return new TransactionAbortedException(
-                lockGone ? "the transaction's locks have expired" : "the transaction is older than a day",
-                FailureDetails.of("commit").build(),
-                null);
-    }
-
-    private void commit(Mutations mutations, Promise<Long> promise) {
-        long callNs = System.nanoTime();
-        Timestamp commitAfter = options.commitAfter();
-        TwoPhaseCommit.Terms terms = new TwoPhaseCommit.Terms(
-                startTs,
-                bornNs,
-                locks.primary() != null,
-                locks.forUpdateTs(),
-                locks.primary(),
-                options.asyncCommit(),
-                options.onePhaseCommit(),
-                options.causalConsistency(),
-                context,
-                options.assertions().number(),
-                commitAfter == null ? 0 : commitAfter.version(),
-                options.commitCheck());
-        CommitEnd end = new CommitEnd(this, mutations, callNs, promise);
-        TwoPhaseCommit commit = new TwoPhaseCommit(engine, terms, mutations, callNs, callNs + timeoutNs, end);
-        end.of(commit);
-        if (mutations.bytes() > HEARTBEAT_BYTES) {
-            locks.keepAlive(commit.primary());
-        }
-        commit.start();
+    /** What its requests say, and who sees them. */
+    RequestContext context() {
+        return context;
     }
 
     TransactionOptions options() {
@@ -418,7 +341,7 @@ final class TransactionCore {
             locks.release();
             end();
             if (writes.pipeline() != null) {
-                PipelinedCommit.rollBackInBackground(engine, writes.pipeline(), startTs, resolveConcurrency());
+                TransactionCommit.rollBack(this, writes.pipeline());
             }
         } finally {
             guard.unlock();

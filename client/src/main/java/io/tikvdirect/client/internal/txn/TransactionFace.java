@@ -9,6 +9,7 @@ import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.AsyncTransaction;
 import io.tikvdirect.client.txn.CommitMode;
+import io.tikvdirect.client.txn.EarlierView;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Savepoint;
@@ -83,6 +84,16 @@ final class TransactionFace implements Transaction {
     @Override
     public void insert(byte[] key, byte[] value) {
         core.insert(key, value, true);
+    }
+
+    @Override
+    public void requireAbsent(byte[] key) {
+        core.requireAbsent(key, true);
+    }
+
+    @Override
+    public EarlierView before(Savepoint savepoint) {
+        return new EarlierFace(core, core.reads().before(savepoint));
     }
 
     @Override
@@ -224,6 +235,11 @@ final class TransactionFace implements Transaction {
         @Override
         public void insert(byte[] key, byte[] value) {
             core().insert(key, value, false);
+        }
+
+        @Override
+        public void requireAbsent(byte[] key) {
+            core().requireAbsent(key, false);
         }
 
         @Override

@@ -23,8 +23,7 @@ final class TransactionLocks {
     private static final int WAIT_RESERVE = 10;
 
     /** What locks need to know of their transaction. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
-    record Owner(long startTs, long bornNs, long timeoutNs, byte[] context, BooleanSupplier active) {}
+    record Owner(long startTs, long bornNs, long timeoutNs, RequestContext context, BooleanSupplier active) {}
 
     private final TxnEngine engine;
     private final Owner owner;
@@ -158,6 +157,13 @@ final class TransactionLocks {
                     statement.locked(key);
                 }
                 buffer.flag(key, options.shared() ? WriteBuffer.LOCKED | WriteBuffer.SHARED : WriteBuffer.LOCKED, 0);
+                if (options.returnValues()) {
+                    boolean exists = result.values().get(key) != null;
+                    buffer.flag(
+                            key,
+                            exists ? WriteBuffer.FOUND : WriteBuffer.MISSING,
+                            exists ? WriteBuffer.MISSING : WriteBuffer.FOUND);
+                }
                 if (primary == null) {
                     primary = key;
                     keepAlive(key);
@@ -207,7 +213,7 @@ final class TransactionLocks {
                 primary = null;
             }
             if (!isPrimary || !keepsPrimary) {
-                buffer.flag(key, 0, WriteBuffer.LOCKED | WriteBuffer.SHARED);
+                buffer.flag(key, 0, WriteBuffer.OF_LOCKS);
                 given.add(key);
             }
         }

@@ -5,6 +5,7 @@ import io.tikvdirect.client.UnsupportedFeatureException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.txn.Savepoint;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +28,7 @@ final class TransactionReads {
     private final Runnable entrance;
     private final TransactionWrites writes;
     private final SnapshotReads reads;
+    private final @Nullable EarlierWrites earlier;
 
     /**
      * Reads of a transaction.
@@ -37,11 +39,38 @@ final class TransactionReads {
      */
     TransactionReads(
             TxnEngine engine, ReentrantLock guard, Runnable entrance, TransactionWrites writes, SnapshotReads reads) {
+        this(engine, guard, entrance, writes, reads, null);
+    }
+
+    private TransactionReads(
+            TxnEngine engine,
+            ReentrantLock guard,
+            Runnable entrance,
+            TransactionWrites writes,
+            SnapshotReads reads,
+            @Nullable EarlierWrites earlier) {
         this.engine = engine;
         this.guard = guard;
         this.entrance = entrance;
         this.writes = writes;
         this.reads = reads;
+        this.earlier = earlier;
+    }
+
+    /** The same reads over what was written up to a savepoint. */
+    TransactionReads before(Savepoint savepoint) {
+        entrance.run();
+        try {
+            return new TransactionReads(engine, guard, entrance, writes, reads, writes.before(savepoint));
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    private TransactionWrites.@Nullable Written own(byte[] key) {
+        return earlier == null
+                ? writes.find(key)
+                : TransactionWrites.find(earlier.buffer(), earlier.lookAgain()::address, key);
     }
 
     /** Reads one key. */
@@ -50,7 +79,7 @@ final class TransactionReads {
         TransactionWrites.Written own;
         entrance.run();
         try {
-            own = writes.find(key);
+            own = own(key);
         } finally {
             guard.unlock();
         }
@@ -77,7 +106,7 @@ final class TransactionReads {
         entrance.run();
         try {
             for (byte[] key : keys) {
-                TransactionWrites.Written own = writes.find(key);
+                TransactionWrites.Written own = own(key);
                 if (own == null) {
                     missing.add(key);
                     places.add(values.size());
@@ -150,7 +179,9 @@ final class TransactionReads {
         Overlay overlay;
         entrance.run();
         try {
-            overlay = new Overlay(writes.buffer(), cursor, pairs);
+            overlay = earlier == null
+                    ? new Overlay(writes.buffer(), writes.buffer()::address, cursor, pairs)
+                    : new Overlay(earlier.buffer(), earlier.lookAgain()::address, cursor, pairs);
         } finally {
             guard.unlock();
         }

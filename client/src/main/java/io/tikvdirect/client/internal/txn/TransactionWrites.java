@@ -4,10 +4,14 @@ import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.txn.EntryTooLargeException;
 import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.Savepoint;
+import io.tikvdirect.client.txn.SizeLimits;
+import io.tikvdirect.client.txn.TransactionTooLargeException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +23,11 @@ final class TransactionWrites {
     private final TxnEngine engine;
     private final ReentrantLock guard;
     private final @Nullable Pipeline pipeline;
+    private final SizeLimits limits;
     private WriteBuffer buffer;
 
-    TransactionWrites(TxnEngine engine, ReentrantLock guard, @Nullable Pipeline pipeline) {
+    TransactionWrites(TxnEngine engine, ReentrantLock guard, @Nullable Pipeline pipeline, SizeLimits limits) {
+        this.limits = limits;
         this.engine = engine;
         this.guard = guard;
         this.pipeline = pipeline;
@@ -55,29 +61,84 @@ final class TransactionWrites {
     }
 
     private static @Nullable Written find(WriteBuffer in, byte[] key) {
+        return find(in, in::address, key);
+    }
+
+    /** What was written to a key, as far as it is at the addresses given. */
+    static @Nullable Written find(WriteBuffer in, IntUnaryOperator addresses, byte[] key) {
         int node = in.find(key);
-        if (node == WriteBuffer.NONE || !in.isEntry(node)) {
+        int address = node == WriteBuffer.NONE ? WriteBuffer.NO_VALUE : addresses.applyAsInt(node);
+        if (address == WriteBuffer.NO_VALUE) {
             return null;
         }
-        return in.isTombstone(node) ? Written.DELETED : new Written(in.value(node));
+        return address == WriteBuffer.TOMBSTONE ? Written.DELETED : new Written(in.valueAt(address));
+    }
+
+    /** Refuses what would become too large. */
+    private void checkSize(byte[] key, int valueLength) {
+        long bytes = key.length + (long) valueLength;
+        if (bytes > limits.entryBytes()) {
+            throw new EntryTooLargeException(
+                    bytes,
+                    limits.entryBytes(),
+                    details("write").key(engine.errors().show(key)).build());
+        }
+        if (limits.totalBytes() == Long.MAX_VALUE) {
+            return;
+        }
+        int node = buffer.find(key);
+        boolean isEntry = node != WriteBuffer.NONE && buffer.isEntry(node);
+        long total = buffer.dataBytes() + bytes - (isEntry ? key.length + (long) buffer.valueLength(node) : 0);
+        if (total > limits.totalBytes() && total > buffer.dataBytes()) {
+            throw new TransactionTooLargeException(
+                    total, limits.totalBytes(), details("write").build());
+        }
+    }
+
+    private static FailureDetails.Builder details(String what) {
+        return FailureDetails.of(what);
     }
 
     void put(byte[] key, byte[] value) {
+        checkSize(key, value.length);
         buffer.put(key, value, 0, 0);
     }
 
     void insert(byte[] key, byte[] value) {
+        checkSize(key, value.length);
         Written own = find(key);
         if (own != null && own.value() != null) {
             throw new KeyExistsException(
                     "this transaction has written the key already",
-                    FailureDetails.of("insert").key(engine.errors().show(key)).build(),
+                    details("insert").key(engine.errors().show(key)).build(),
                     null);
         }
         buffer.put(key, value, own == null ? WriteBuffer.PRESUME_NOT_EXISTS : 0, 0);
     }
 
+    /** The key must not exist when the transaction commits; for one that is not written here. */
+    void requireAbsent(byte[] key) {
+        if (find(key) != null) {
+            throw new InvalidArgumentException("this transaction has written the key itself");
+        }
+        checkSize(key, 0);
+        buffer.delete(key, WriteBuffer.PRESUME_NOT_EXISTS, 0);
+    }
+
+    /** The first key that is not as expected, by what lock calls have told (TXN-15); null: none. */
+    byte @Nullable [] unexpected() {
+        for (int node = buffer.first(); node != WriteBuffer.NONE; node = buffer.next(node)) {
+            int flags = buffer.flags(node);
+            boolean missed = (flags & WriteBuffer.EXPECT_PRESENT) != 0 && (flags & WriteBuffer.MISSING) != 0;
+            if (missed || ((flags & WriteBuffer.EXPECT_ABSENT) != 0 && (flags & WriteBuffer.FOUND) != 0)) {
+                return buffer.key(node);
+            }
+        }
+        return null;
+    }
+
     void delete(byte[] key) {
+        checkSize(key, 0);
         buffer.delete(key, 0, 0);
     }
 
@@ -107,10 +168,23 @@ final class TransactionWrites {
     }
 
     void rollbackTo(Savepoint savepoint) {
-        if (!(savepoint instanceof Mark mark) || mark.of() != this) {
-            throw new InvalidArgumentException("the savepoint is of another transaction");
+        buffer.revert(mark(savepoint).checkpoint());
+    }
+
+    private Mark mark(Savepoint savepoint) {
+        if (savepoint instanceof Mark mark && mark.of() == this) {
+            return mark;
         }
-        buffer.revert(mark.checkpoint());
+        throw new InvalidArgumentException("the savepoint is of another transaction");
+    }
+
+    /** What was written up to a savepoint. */
+    EarlierWrites before(Savepoint savepoint) {
+        Mark mark = mark(savepoint);
+        if (mark.checkpoint() > buffer.undo().size()) {
+            throw new InvalidArgumentException("the transaction was rolled back to before this savepoint");
+        }
+        return new EarlierWrites(buffer, mark.checkpoint());
     }
 
     /**
@@ -144,7 +218,7 @@ final class TransactionWrites {
         if (isFull && !mayBlock) {
             throw new BackpressureException(
                     "the transaction writes faster than it is flushed; wait for flush()",
-                    FailureDetails.of("flush").build(),
+                    details("flush").build(),
                     null);
         }
         if (isFull) {

@@ -5,16 +5,13 @@ import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.call.Promise;
-import io.tikvdirect.client.internal.store.Operation;
-import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.txn.CommitCheck;
 import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.TransactionAbortedException;
 import io.tikvdirect.codec.kv.PrewriteTerms;
-import io.tikvdirect.proto.kvrpcpb.BatchRollbackRequest;
-import io.tikvdirect.proto.kvrpcpb.BatchRollbackResponse;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -56,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An async commit whose prewrite ended with a store that does not take part falls back to the ordinary second phase;
  * its locks then say so, and whoever resolves them goes by the primary alone.
  */
-final class TwoPhaseCommit {
+final class TwoPhaseCommit implements CommitEnd.Phased {
 
     /** Where a commit is. */
     enum State {
@@ -80,7 +77,6 @@ final class TwoPhaseCommit {
     private static final long LONGEST_LAG_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAG_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long BACKGROUND_S = 41;
-    private static final long ROLLBACK_S = 20;
     private static final long DEFAULT_TTL_MS = 3_000;
     private static final long TTL_FACTOR_MS = 6_000;
     private static final double MIB = 1024 * 1024;
@@ -96,7 +92,7 @@ final class TwoPhaseCommit {
             boolean asyncCommit,
             boolean onePhase,
             boolean causal,
-            byte[] context,
+            RequestContext context,
             int assertionLevel,
             long commitAfter,
             @Nullable CommitCheck check) {}
@@ -111,6 +107,8 @@ final class TwoPhaseCommit {
     private final List<byte[]> secondaries;
     private boolean asyncCommit;
     private boolean onePhase;
+    private final StateTimes times = new StateTimes(State.values().length);
+    private int regions;
     private State state = State.START;
 
     /**
@@ -162,11 +160,33 @@ final class TwoPhaseCommit {
 
     private void move(State next) {
         engine.trace().moved(state, next);
+        times.left(state);
         state = next;
     }
 
+    @Override
+    public int regions() {
+        return regions;
+    }
+
+    @Override
+    public Duration prewriteTime() {
+        return times.in(State.PREWRITE);
+    }
+
+    @Override
+    public Duration timestampTime() {
+        return times.in(State.ASK_MIN_TS).plus(times.in(State.ASK_COMMIT_TS));
+    }
+
+    @Override
+    public Duration primaryTime() {
+        return times.in(State.COMMIT_PRIMARY);
+    }
+
     /** How the transaction was or is going to be committed. */
-    CommitMode mode() {
+    @Override
+    public CommitMode mode() {
         if (onePhase) {
             return CommitMode.ONE_PHASE;
         }
@@ -200,7 +220,7 @@ final class TwoPhaseCommit {
     }
 
     private long ageMs() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - terms.startNs());
+        return engine.rules().ageMs(terms.startNs());
     }
 
     private void prewrite(long afterTs) {
@@ -224,6 +244,7 @@ final class TwoPhaseCommit {
     }
 
     private void onPrewritten(PrewriteCall call) {
+        regions = call.regions();
         TikvException failure = call.failure();
         if (failure != null) {
             if (call.isUncertain() && (asyncCommit || onePhase)) {
@@ -330,7 +351,7 @@ final class TwoPhaseCommit {
                                 terms.startTs(),
                                 commitTs,
                                 asyncCommit,
-                                terms.context(),
+                                terms.context().inBackground(),
                                 TxnEngine.backgroundDeadlineNs(BACKGROUND_S),
                                 done));
     }
@@ -343,33 +364,7 @@ final class TwoPhaseCommit {
 
     private void rollBack(TikvException failure) {
         move(State.ROLLED_BACK);
-        rollBackInBackground(engine, mutations.lockedKeysBut(new byte[0]), terms.startTs());
+        Rollback.inBackground(engine, mutations.lockedKeysBut(new byte[0]), terms.startTs());
         promise.fail(failure);
-    }
-
-    /** Removes locks and sees to it that late ones never come (TXN-07). */
-    static void rollBackInBackground(TxnEngine engine, List<byte[]> keys, long startTs) {
-        engine.background()
-                .run(
-                        "rolling back",
-                        done -> KeyGroupCall.send(
-                                engine,
-                                OperationKind.KV_BATCH_ROLLBACK,
-                                keys,
-                                part -> {
-                                    BatchRollbackRequest.Builder request =
-                                            BatchRollbackRequest.newBuilder().setStartVersion(startTs);
-                                    part.forEach(key -> request.addKeys(engine.storeKey(key)));
-                                    return request.build();
-                                },
-                                BatchRollbackResponse.parser(),
-                                (answer, part, operation) -> failure(engine, answer, operation),
-                                TxnEngine.backgroundDeadlineNs(ROLLBACK_S),
-                                done));
-    }
-
-    private static @Nullable TikvException failure(
-            TxnEngine engine, BatchRollbackResponse answer, Operation operation) {
-        return answer.hasError() ? engine.errors().of(answer.getError(), LockRemoval.details(operation)) : null;
     }
 }

@@ -72,13 +72,15 @@ public final class TxnEngine extends CallEngine {
     private final KeyErrors errors;
     private final KvReadBodies readBodies;
     private final KvCommitBodies commitBodies;
-    private final byte[] context;
+    private final RequestContext context;
     private final Clock clock;
     private final StoreSafeTimestamps storeSafeTimestamps;
     private final LockResolver resolver;
     private final Background background;
     private final OpenTransactions open = new OpenTransactions();
+    private final @Nullable Latches latches;
     private volatile StateTrace trace = StateTrace.NONE;
+    private volatile Rules rules = Rules.DEFAULT;
 
     /**
      * Puts the parts together.
@@ -122,7 +124,7 @@ public final class TxnEngine extends CallEngine {
         this.errors = new KeyErrors(keySpace, config.redaction());
         this.readBodies = new KvReadBodies(keySpace);
         this.commitBodies = new KvCommitBodies(keySpace);
-        this.context = context(config);
+        this.context = RequestContext.plain(config);
         this.clock =
                 new Clock(oracle, new LowResolution(config.tsoLowResolution().toNanos()));
         this.storeSafeTimestamps = new StoreSafeTimestamps(this);
@@ -130,15 +132,7 @@ public final class TxnEngine extends CallEngine {
         this.background = new Background();
         this.safePoints = new SafePointWatch(gcStates, keySpace.keyspaceId());
         this.barriers = new Barriers(this);
-    }
-
-    private static byte[] context(Config config) {
-        ContextEncoder encoder = new ContextEncoder();
-        String source = config.requestSource();
-        if (source != null && !source.isEmpty()) {
-            encoder.requestSource(source);
-        }
-        return encoder.encode();
+        this.latches = config.latches() == 0 ? null : new Latches(this, config.latches(), threads.timers());
     }
 
     OperationPool reserve() {
@@ -200,8 +194,8 @@ public final class TxnEngine extends CallEngine {
         return barriers;
     }
 
-    /** Encoded Context fields of requests that have no options of their own. */
-    byte[] plainContext() {
+    /** What requests say that have no options of their own. */
+    RequestContext plainContext() {
         return context;
     }
 
@@ -306,6 +300,21 @@ public final class TxnEngine extends CallEngine {
         return trace;
     }
 
+    /** What transactions go by. */
+    Rules rules() {
+        return rules;
+    }
+
+    void rules(Rules newRules) {
+        rules = newRules;
+    }
+
+    /** Keeps commits of this client apart; null unless it is asked to. */
+    @Nullable
+    Latches latches() {
+        return latches;
+    }
+
     void trace(StateTrace newTrace) {
         trace = newTrace;
     }
@@ -347,6 +356,9 @@ public final class TxnEngine extends CallEngine {
         reserve.refuseNew();
         pauses.close();
         resolver.removals().close();
+        if (latches != null) {
+            latches.close();
+        }
         regions().close();
     }
 

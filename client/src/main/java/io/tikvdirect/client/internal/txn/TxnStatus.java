@@ -18,12 +18,16 @@ record TxnStatus(Fate fate, long commitTs, long leftMs, boolean pushed) {
         ROLLED_BACK,
         /** Its pessimistic primary lock is gone; nothing is decided about the transaction, but its pessimistic locks go. */
         PESSIMISTIC_LOCK_GONE,
+        /** The key that a pessimistic lock calls primary is none any more: only such locks go. */
+        PRIMARY_MOVED,
         /** Nobody else may decide yet. */
         ALIVE
     }
 
     static final TxnStatus ROLLED_BACK = new TxnStatus(Fate.ROLLED_BACK, 0, 0, false);
     static final TxnStatus PESSIMISTIC_LOCK_GONE = new TxnStatus(Fate.PESSIMISTIC_LOCK_GONE, 0, 0, false);
+
+    static final TxnStatus PRIMARY_MOVED = new TxnStatus(Fate.PRIMARY_MOVED, 0, 0, false);
 
     static TxnStatus committed(long commitTs) {
         return new TxnStatus(Fate.COMMITTED, commitTs, 0, false);

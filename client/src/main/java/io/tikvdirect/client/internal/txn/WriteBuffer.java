@@ -45,8 +45,21 @@ final class WriteBuffer implements AutoCloseable {
     /** Longest key. */
     static final int MAX_KEY_BYTES = 0xFFFF;
 
-    private static final int NO_VALUE = 0;
-    private static final int TOMBSTONE = -1;
+    /** A lock call has told that the key exists. */
+    static final int FOUND = 32;
+
+    /** A lock call has told that the key does not exist. */
+    static final int MISSING = 64;
+
+    /** What stores have told, and no undo changes. */
+    static final int OF_LOCKS = LOCKED | SHARED | FOUND | MISSING;
+
+    /** The address of what was never written. */
+    static final int NO_VALUE = 0;
+
+    /** The address of what was deleted. */
+    static final int TOMBSTONE = -1;
+
     private static final int MAX_HEIGHT = 16;
 
     private static final int FLAGS = 4;
@@ -65,13 +78,7 @@ final class WriteBuffer implements AutoCloseable {
     private int entries;
     private long dataBytes;
 
-    private int[] undoNodes = new int[0];
-    private int[] undoValues = new int[0];
-    private byte[] undoFlags = new byte[0];
-    private int undone;
-    private int stages;
-    private int[] stageStarts = new int[4];
-    private boolean checkpointTaken;
+    private final UndoLog undo = new UndoLog();
 
     WriteBuffer(ByteBufAllocator allocator) {
         this.slabs = new Slabs(allocator);
@@ -81,8 +88,8 @@ final class WriteBuffer implements AutoCloseable {
     void put(byte[] key, byte[] value, int flagsToSet, int flagsToClear) {
         int node = findOrAdd(key);
         int newFlags = (flags(node) | flagsToSet) & ~flagsToClear;
-        int old = valueAddress(node);
-        if (old > NO_VALUE && !keepsUndo() && value.length <= room(old)) {
+        int old = address(node);
+        if (old > NO_VALUE && !undo.isKept() && value.length <= room(old)) {
             dataBytes += value.length - valueLength(node);
             writeValue(old, value);
             setFlags(node, newFlags);
@@ -114,12 +121,12 @@ final class WriteBuffer implements AutoCloseable {
     /** Changes flags only. */
     void flag(byte[] key, int flagsToSet, int flagsToClear) {
         int node = findOrAdd(key);
-        change(node, valueAddress(node), (flags(node) | flagsToSet) & ~flagsToClear);
+        change(node, address(node), (flags(node) | flagsToSet) & ~flagsToClear);
     }
 
     private void change(int node, int newValue, int newFlags) {
-        if (keepsUndo()) {
-            remember(node);
+        if (undo.isKept()) {
+            undo.add(node, address(node), flags(node));
         }
         set(node, newValue, newFlags);
     }
@@ -143,30 +150,19 @@ final class WriteBuffer implements AutoCloseable {
 
     // Undo
 
-    private boolean keepsUndo() {
-        return stages > 0 || checkpointTaken;
-    }
-
-    private void remember(int node) {
-        if (undone == undoNodes.length) {
-            int length = Math.max(16, 2 * undone);
-            undoNodes = Arrays.copyOf(undoNodes, length);
-            undoValues = Arrays.copyOf(undoValues, length);
-            undoFlags = Arrays.copyOf(undoFlags, length);
-        }
-        undoNodes[undone] = node;
-        undoValues[undone] = valueAddress(node);
-        undoFlags[undone] = (byte) flags(node);
-        undone++;
-    }
-
     private void undoTo(int position) {
-        while (undone > position) {
-            undone--;
-            int locked = flags(undoNodes[undone]) & (LOCKED | SHARED);
+        for (int last = undo.size() - 1; last >= position; last--) {
+            int node = undo.node(last);
+            int kept = flags(node) & OF_LOCKS;
             // a lock is what a store has granted or taken back, whatever is undone of what was written meanwhile
-            set(undoNodes[undone], undoValues[undone], (undoFlags[undone] & ~(LOCKED | SHARED)) | locked);
+            set(node, undo.value(last), (undo.flags(last) & ~OF_LOCKS) | kept);
+            undo.cut(last);
         }
+    }
+
+    /** What can be undone. */
+    UndoLog undo() {
+        return undo;
     }
 
     /**
@@ -175,33 +171,20 @@ final class WriteBuffer implements AutoCloseable {
      * @return its number, from 1
      */
     int stage() {
-        if (stages == stageStarts.length) {
-            stageStarts = Arrays.copyOf(stageStarts, 2 * stages);
-        }
-        stageStarts[stages++] = undone;
-        return stages;
+        return undo.openStage();
     }
 
     /** Closes the innermost stage and keeps what was written in it. */
     void release(int stage) {
-        checkInnermost(stage);
-        stages--;
-        if (!keepsUndo()) {
-            undone = 0;
+        undo.closeStage(stage);
+        if (!undo.isKept()) {
+            undo.cut(0);
         }
     }
 
     /** Closes the innermost stage and undoes what was written in it. */
     void cleanUp(int stage) {
-        checkInnermost(stage);
-        undoTo(stageStarts[stages - 1]);
-        stages--;
-    }
-
-    private void checkInnermost(int stage) {
-        if (stage != stages || stage == 0) {
-            throw new IllegalArgumentException("stage " + stage + " is not the innermost, which is " + stages);
-        }
+        undoTo(undo.closeStage(stage));
     }
 
     /**
@@ -210,15 +193,12 @@ final class WriteBuffer implements AutoCloseable {
      * @return what to pass to {@link #revert}
      */
     int checkpoint() {
-        checkpointTaken = true;
-        return undone;
+        return undo.checkpoint();
     }
 
     /** Undoes everything since a checkpoint; locks stay. */
     void revert(int checkpoint) {
-        if (checkpoint > undone || (stages > 0 && checkpoint < stageStarts[stages - 1])) {
-            throw new IllegalArgumentException("the checkpoint is gone, or was taken before the innermost stage began");
-        }
+        undo.check(checkpoint);
         undoTo(checkpoint);
     }
 
@@ -331,17 +311,18 @@ final class WriteBuffer implements AutoCloseable {
 
     // What a node holds
 
-    private int valueAddress(int node) {
+    /** Where a node's value is; {@link #NO_VALUE} and {@link #TOMBSTONE} are nowhere. */
+    int address(int node) {
         return slabs.slab(node).getInt(slabs.offset(node));
     }
 
     /** Whether a node holds a value or a tombstone. */
     boolean isEntry(int node) {
-        return valueAddress(node) != NO_VALUE;
+        return address(node) != NO_VALUE;
     }
 
     boolean isTombstone(int node) {
-        return valueAddress(node) == TOMBSTONE;
+        return address(node) == TOMBSTONE;
     }
 
     int flags(int node) {
@@ -363,22 +344,29 @@ final class WriteBuffer implements AutoCloseable {
 
     /** Length of a node's value; 0 for a tombstone or none. */
     int valueLength(int node) {
-        int address = valueAddress(node);
+        int address = address(node);
         return address <= NO_VALUE ? 0 : slabs.slab(address).getInt(slabs.offset(address));
     }
 
     byte[] value(int node) {
-        return Bytes.copy(valueSlab(node), valueOffset(node), valueLength(node));
+        return valueAt(address(node));
+    }
+
+    /** The value at an address. */
+    byte[] valueAt(int address) {
+        ByteBuf slab = slabs.slab(address);
+        int offset = slabs.offset(address);
+        return Bytes.copy(slab, offset + VALUE_HEAD, slab.getInt(offset));
     }
 
     /** The buffer with a node's value, <i>borrowed</i>; only for a node that has one. */
     ByteBuf valueSlab(int node) {
-        return slabs.slab(valueAddress(node));
+        return slabs.slab(address(node));
     }
 
     /** Where a node's value begins in its buffer. */
     int valueOffset(int node) {
-        return slabs.offset(valueAddress(node)) + VALUE_HEAD;
+        return slabs.offset(address(node)) + VALUE_HEAD;
     }
 
     /** Keys with a value or a tombstone. */
@@ -404,7 +392,6 @@ final class WriteBuffer implements AutoCloseable {
         height = 1;
         entries = 0;
         dataBytes = 0;
-        undone = 0;
-        stages = 0;
+        undo.clear();
     }
 }

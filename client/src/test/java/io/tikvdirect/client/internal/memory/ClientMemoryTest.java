@@ -71,7 +71,7 @@ class ClientMemoryTest {
             assertThat(buffer.writableBytes()).isZero();
             buffer.release();
         }
-        assertThat(memory.reservedBytes()).isEqualTo(4 << 20);
+        assertThat(memory.reservedBytes()).isEqualTo(2 << 20);
     }
 
     @Test

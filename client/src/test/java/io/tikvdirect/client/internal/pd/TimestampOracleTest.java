@@ -179,7 +179,7 @@ class TimestampOracleTest {
     @Test
     void aSilentStreamIsReplaced() throws Exception {
         try (ScriptedPd server = new ScriptedPd();
-                PdFixture pd = new PdFixture("tikv://" + server.address() + "?pd.timeout=100ms")) {
+                PdFixture pd = new PdFixture("tikv://" + server.address() + "?pd.timeout=300ms")) {
             server.silent(true);
             final CompletableFuture<Long> waiting = pd.oracle.timestamp(soon());
             await().until(() -> server.streams() > 1);

@@ -150,7 +150,7 @@ class AbandonedLocksTest {
     void thePrimaryIsRolledBackSoNothingIsThere() {
         long startTs = timestamp();
         prewrite(startTs, HOUR_MS, false, keys);
-        TwoPhaseCommit.rollBackInBackground(engine, keys.subList(0, 1), startTs);
+        Rollback.inBackground(engine, keys.subList(0, 1), startTs);
 
         assertThat(now().get(keys.get(2))).isNull();
         assertThat(readAll()).containsOnlyNulls();

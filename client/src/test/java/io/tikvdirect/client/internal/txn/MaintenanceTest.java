@@ -144,6 +144,7 @@ class MaintenanceTest {
 
     /** Counts the requests of a kind from now on. */
     private static AtomicInteger counted(String rpc) {
+        await().atMost(PATIENCE).until(engine::isIdle); // what is left of an earlier test is not counted
         AtomicInteger count = new AtomicInteger();
         cluster.faults()
                 .on(rpc)

@@ -77,6 +77,7 @@ class StateTablesTest {
     @BeforeEach
     void watch() {
         key = ("states/" + KEYS.incrementAndGet()).getBytes(StandardCharsets.UTF_8);
+        await().atMost(Duration.ofSeconds(60)).until(engine::isIdle); // what an earlier test has left moves no more
         engine.trace((from, to) -> made.add(new Made(from.getDeclaringClass(), new Move(from.name(), to.name()))));
     }
 
@@ -296,7 +297,8 @@ class StateTablesTest {
         long startTs = transactions.timestamp().version();
         Heartbeat heart = new Heartbeat(engine, key, startTs, System.nanoTime(), 1);
         heart.start();
-        await().atMost(Duration.ofSeconds(60)).until(heart::isLockGone);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> heart.isLockGone() && path(Heartbeat.class).contains("ENDED"));
         assertThat(path(Heartbeat.class)).isEqualTo(List.of("BEATING", "ENDED"));
     }
 

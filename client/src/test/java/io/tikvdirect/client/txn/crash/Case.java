@@ -12,6 +12,7 @@ import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +64,15 @@ final class Case {
                 return null;
             });
         }
-        transaction = by.begin(options).toCompletableFuture().join();
+        transaction = begin(by, options);
+    }
+
+    /** Again when a busy machine misses the short deadline that is meant for the commit. */
+    private static AsyncTransaction begin(AsyncTransactionClient by, TransactionOptions options) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsMatching(failure -> failure.getCause() instanceof TikvException)
+                .until(() -> by.begin(options).toCompletableFuture().join(), begun -> true);
     }
 
     Fate fate() {
@@ -146,8 +156,9 @@ final class Case {
 
     /** Another client locks the keys without waiting and overwrites them: nothing of the victim may be in its way. */
     void overwrite() {
-        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!isOverwritten(untilNs)) {
+            clients.outliveLocks(); // of a request that a busy machine has delivered later still
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
         Snapshot now = clients.survivor().snapshot(clients.survivor().timestamp());

@@ -6,137 +6,23 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.KeyRange;
-import io.tikvdirect.client.KvPair;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.raw.ScanOptions;
-import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Transactions as a user sees them, over several regions. */
+/** Transactions as a user sees them, over several regions; where it makes no difference, in all modes of commit. */
 @Timeout(120)
-class TransactionsTest {
-
-    private static final TransactionOptions OPTIMISTIC = TransactionOptions.DEFAULT;
-    private static final TransactionOptions ASYNC = OPTIMISTIC.withAsyncCommit(true);
-    private static final TransactionOptions ONE_PHASE = ASYNC.withOnePhaseCommit(true);
-    private static final TransactionOptions PESSIMISTIC = TransactionOptions.PESSIMISTIC;
-
-    private static final AtomicInteger PREFIXES = new AtomicInteger();
-
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private String prefix;
-
-    @BeforeAll
-    static void start() throws Exception {
-        cluster = TxnClusters.start();
-        client = TxnClusters.open(cluster);
-        transactions = client.transactions();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
-    }
-
-    @BeforeEach
-    void choosePrefix() throws Exception {
-        prefix = "txn/" + System.nanoTime() + "-" + PREFIXES.incrementAndGet() + "/";
-    }
-
-    static List<TransactionOptions> modes() {
-        return List.of(
-                OPTIMISTIC,
-                ASYNC,
-                ONE_PHASE,
-                ONE_PHASE.withCausalConsistency(true),
-                PESSIMISTIC,
-                ONE_PHASE.withPessimistic(true));
-    }
-
-    private byte[] key(String name) {
-        return TxnClusters.bytes(prefix + name);
-    }
-
-    private static byte[] value(String text) {
-        return TxnClusters.bytes(text);
-    }
-
-    private void write(String name, String text) {
-        transactions.run(OPTIMISTIC, txn -> {
-            txn.put(key(name), value(text));
-            return null;
-        });
-    }
-
-    private String read(String name) {
-        byte[] found = transactions.snapshot(transactions.timestamp()).get(key(name));
-        return found == null ? null : new String(found, StandardCharsets.UTF_8);
-    }
-
-    @ParameterizedTest
-    @MethodSource("modes")
-    void committedWritesAreSeenByLaterSnapshotsAndNotByEarlierOnes(TransactionOptions options) {
-        Timestamp before = transactions.timestamp();
-        Timestamp committed;
-        try (Transaction txn = transactions.begin(options)) {
-            for (int i = 0; i < 20; i++) {
-                txn.put(key("k" + i), value("v" + i));
-            }
-            assertThat(txn.size()).isEqualTo(20);
-            committed = txn.commit();
-        }
-
-        assertThat(committed).isGreaterThan(before);
-        for (int i = 0; i < 20; i++) {
-            assertThat(transactions.snapshot(before).get(key("k" + i))).isNull();
-            assertThat(transactions.snapshot(committed).get(key("k" + i))).isEqualTo(value("v" + i));
-            assertThat(transactions.snapshot(Timestamp.LATEST).get(key("k" + i)))
-                    .isEqualTo(value("v" + i));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("modes")
-    void aTransactionReadsItsOwnWritesOverItsSnapshot(TransactionOptions options) {
-        write("a", "old");
-        write("b", "old");
-        try (Transaction txn = transactions.begin(options)) {
-            write("c", "later");
-            txn.put(key("a"), value("new"));
-            txn.delete(key("b"));
-
-            assertThat(txn.get(key("a"))).isEqualTo(value("new"));
-            assertThat(txn.get(key("b"))).isNull();
-            assertThat(txn.get(key("c"))).isNull();
-            assertThat(txn.batchGet(List.of(key("c"), key("a"), key("b"), key("a"))))
-                    .containsExactly(null, value("new"), null, value("new"));
-            txn.commit();
-        }
-        assertThat(read("a")).isEqualTo("new");
-        assertThat(read("b")).isNull();
-        assertThat(read("c")).isEqualTo("later");
-    }
+class OptimisticTransactionsTest extends TransactionFixture {
 
     @ParameterizedTest
     @MethodSource("modes")
@@ -347,70 +233,6 @@ class TransactionsTest {
         }
     }
 
-    @Test
-    void scansMergeOwnWritesBothWays() throws Exception {
-        Random random = new Random(7);
-        TreeMap<String, String> model = new TreeMap<>();
-        transactions.run(OPTIMISTIC, txn -> {
-            for (int i = 0; i < 300; i++) {
-                String name = String.format("%03d", i);
-                txn.put(key(name), value("s" + i));
-                model.put(name, "s" + i);
-            }
-            return null;
-        });
-        for (String border : List.of("050", "111", "222")) {
-            TxnClusters.split(cluster, key(border));
-        }
-        try (Transaction txn = transactions.begin()) {
-            for (int i = 0; i < 200; i++) {
-                String name = String.format("%03d", random.nextInt(400)) + (random.nextBoolean() ? "" : "x");
-                if (random.nextInt(3) == 0) {
-                    txn.delete(key(name));
-                    model.remove(name);
-                } else {
-                    txn.put(key(name), value("t" + i));
-                    model.put(name, "t" + i);
-                }
-            }
-            KeyRange all = KeyRange.prefix(TxnClusters.bytes(prefix));
-            for (int pageSize : new int[] {1, 7, 64, 1000}) {
-                ScanOptions options = ScanOptions.unlimited().withPageSize(pageSize);
-                assertThat(names(txn.scanner(all, options))).containsExactlyElementsOf(model.keySet());
-                List<String> descending = new ArrayList<>(model.keySet());
-                Collections.reverse(descending);
-                assertThat(names(txn.scanner(all, options.reversed()))).containsExactlyElementsOf(descending);
-            }
-            for (int limit = 1; limit < 60; limit += 13) {
-                List<KvPair> pairs = txn.scan(KeyRange.of(key("1"), key("2")), ScanOptions.limit(limit));
-                List<Map.Entry<String, String>> expected =
-                        model.subMap("1", "2").entrySet().stream().limit(limit).toList();
-                assertThat(pairs).hasSize(expected.size());
-                for (int i = 0; i < expected.size(); i++) {
-                    assertThat(pairs.get(i))
-                            .isEqualTo(new KvPair(
-                                    key(expected.get(i).getKey()),
-                                    value(expected.get(i).getValue())));
-                }
-            }
-            assertThat(txn.scan(all, ScanOptions.limit(5).keysOnly())).allMatch(pair -> pair.value() == null);
-            txn.commit();
-        }
-        assertThat(names(transactions
-                        .snapshot(transactions.timestamp())
-                        .scanner(KeyRange.prefix(TxnClusters.bytes(prefix)), ScanOptions.unlimited())))
-                .containsExactlyElementsOf(model.keySet());
-    }
-
-    private List<String> names(TransactionScanner scanner) {
-        List<String> names = new ArrayList<>();
-        try (scanner) {
-            scanner.forEachRemaining(
-                    pair -> names.add(new String(pair.key(), StandardCharsets.UTF_8).substring(prefix.length())));
-        }
-        return names;
-    }
-
     @ParameterizedTest
     @MethodSource("modes")
     void aTransactionLargerThanAChunkOverSeveralRegions(TransactionOptions options) throws Exception {
@@ -428,110 +250,6 @@ class TransactionsTest {
         for (int i = 0; i < 300; i++) {
             assertThat(found.get(i)).hasSize(1 + i % 700);
         }
-    }
-
-    @Test
-    void lockedKeysGiveTheirNewestValuesAndStayTheirOwners() throws Exception {
-        write("a", "old");
-        try (Transaction txn = transactions.begin(PESSIMISTIC)) {
-            write("a", "newer");
-            assertThat(txn.get(key("a"))).isEqualTo(value("old"));
-            List<byte[]> values =
-                    txn.lock(List.of(key("a"), key("b"), key("a")), LockOptions.DEFAULT.returningValues());
-            assertThat(values).containsExactly(value("newer"), null, value("newer"));
-            assertThat(txn.getForUpdate(key("a"))).isEqualTo(value("newer"));
-            try (Transaction other = transactions.begin(PESSIMISTIC)) {
-                assertThatThrownBy(() -> other.lock(List.of(key("b")), LockOptions.DEFAULT.noWait()))
-                        .isInstanceOf(KeyLockedException.class);
-            }
-            txn.put(key("a"), value("mine"));
-            txn.commit();
-        }
-        assertThat(read("a")).isEqualTo("mine");
-        assertThat(read("b")).isNull();
-        write("b", "free");
-    }
-
-    @Test
-    void aLockIsWaitedForUntilItsOwnerEnds() throws Exception {
-        try (Transaction first = transactions.begin(PESSIMISTIC);
-                Transaction second = transactions.begin(PESSIMISTIC)) {
-            first.lock(List.of(key("k")), LockOptions.DEFAULT);
-            CompletableFuture<List<byte[]>> waiting = second.async()
-                    .lock(List.of(key("k")), LockOptions.DEFAULT.returningValues())
-                    .toCompletableFuture();
-            first.put(key("k"), value("first"));
-            first.commit();
-
-            assertThat(waiting.get(60, TimeUnit.SECONDS)).containsExactly(value("first"));
-            second.put(key("k"), value("second"));
-            second.commit();
-        }
-        assertThat(read("k")).isEqualTo("second");
-    }
-
-    @Test
-    void waitingForALockEndsInTime() {
-        try (Transaction first = transactions.begin(PESSIMISTIC);
-                Transaction second = transactions.begin(PESSIMISTIC)) {
-            first.lock(List.of(key("k")), LockOptions.DEFAULT);
-            assertThatThrownBy(() -> second.lock(
-                            List.of(key("x"), key("k")), LockOptions.DEFAULT.withWait(Duration.ofMillis(200))))
-                    .isInstanceOf(KeyLockedException.class);
-        }
-        transactions.run(PESSIMISTIC, txn -> {
-            txn.lock(List.of(key("x"), key("k")), LockOptions.DEFAULT);
-            return null;
-        });
-    }
-
-    @Test
-    void onlyExistingKeysAreLockedWhenAskedSo() {
-        write("there", "1");
-        try (Transaction first = transactions.begin(PESSIMISTIC);
-                Transaction second = transactions.begin(PESSIMISTIC)) {
-            assertThat(first.lock(List.of(key("there")), LockOptions.DEFAULT.onlyExisting()))
-                    .containsExactly(value("1"));
-            assertThat(first.lock(List.of(key("absent")), LockOptions.DEFAULT.onlyExisting()))
-                    .containsExactly((byte[]) null);
-            second.lock(List.of(key("absent")), LockOptions.DEFAULT.noWait());
-            assertThatThrownBy(() -> second.lock(List.of(key("there")), LockOptions.DEFAULT.noWait()))
-                    .isInstanceOf(KeyLockedException.class);
-        }
-    }
-
-    @Test
-    void aDeadlockHasOneVictim() throws Exception {
-        try (Transaction first = transactions.begin(PESSIMISTIC);
-                Transaction second = transactions.begin(PESSIMISTIC)) {
-            first.lock(List.of(key("a")), LockOptions.DEFAULT);
-            second.lock(List.of(key("b")), LockOptions.DEFAULT);
-            CompletableFuture<List<byte[]>> one =
-                    first.async().lock(List.of(key("b")), LockOptions.DEFAULT).toCompletableFuture();
-            CompletableFuture<List<byte[]>> two =
-                    second.async().lock(List.of(key("a")), LockOptions.DEFAULT).toCompletableFuture();
-            CompletableFuture<Boolean> victim = CompletableFuture.anyOf(
-                            one.handle((done, failure) -> failure), two.handle((done, failure) -> failure))
-                    .thenApply(failure -> failure instanceof DeadlockException);
-            assertThat(victim.get(60, TimeUnit.SECONDS)).isTrue();
-            (one.isCompletedExceptionally() ? first : second).rollback();
-            (one.isCompletedExceptionally() ? two : one).get(60, TimeUnit.SECONDS);
-        }
-    }
-
-    @Test
-    void timestampsGrowAndAgeIsKnown() {
-        Timestamp first = transactions.timestamp();
-        Timestamp second = transactions.timestamp();
-        assertThat(first.isBefore(second)).isTrue();
-        Timestamp recent = transactions.lowResolutionTimestamp();
-        assertThat(recent.isBefore(transactions.timestamp())).isTrue();
-        long before = transactions.lowResolutionTimestamp().physicalMs();
-        Timestamp stale = transactions.staleTimestamp(Duration.ofSeconds(30));
-        long after = transactions.lowResolutionTimestamp().physicalMs();
-        assertThat(stale.physicalMs()).isBetween(before - 30_000, after - 30_000);
-        assertThatThrownBy(() -> transactions.staleTimestamp(Duration.ofDays(365 * 1000)))
-                .isInstanceOf(InvalidArgumentException.class);
     }
 
     @Test
@@ -626,29 +344,5 @@ class TransactionsTest {
         return transactions.snapshot(transactions.timestamp()).batchGet(keys).stream()
                 .mapToInt(value -> Integer.parseInt(new String(value, StandardCharsets.UTF_8)))
                 .sum();
-    }
-
-    @Test
-    void theOrderOfABatchIsTheCallers() {
-        transactions.run(OPTIMISTIC, txn -> {
-            for (int i = 0; i < 50; i += 2) {
-                txn.put(key("k" + i), value("v" + i));
-            }
-            return null;
-        });
-        List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < 50; i++) {
-            order.add(i);
-            order.add(i);
-        }
-        Collections.shuffle(order, new Random(3));
-        List<byte[]> found = transactions
-                .snapshot(transactions.timestamp())
-                .batchGet(order.stream().map(i -> key("k" + i)).toList());
-        for (int i = 0; i < order.size(); i++) {
-            int number = order.get(i);
-            assertThat(Arrays.equals(found.get(i), number % 2 == 0 ? value("v" + number) : null))
-                    .isTrue();
-        }
     }
 }
