@@ -82,6 +82,20 @@ class ArchitectureTest {
     }
 
     @Test
+    void nothingEndsTheProcess() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .check(new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.tikvdirect.client", "io.tikvdirect.codec", "io.tikvdirect.transport"));
+    }
+
+    @Test
     void whatUsersSeeIsMadeOfJdkTypes() {
         classes()
                 .that()
@@ -102,7 +116,7 @@ class ArchitectureTest {
                 .resideInAPackage("io.tikvdirect.client.txn")
                 .and()
                 .arePublic()
-                .should(showOnly("java.", "io.tikvdirect.client."))
+                .should(showOnly("java.", "io.tikvdirect.client.", "org.agrona.DirectBuffer"))
                 .check(CLIENT);
     }
 

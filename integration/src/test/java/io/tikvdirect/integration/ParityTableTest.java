@@ -118,7 +118,7 @@ class ParityTableTest {
                         numbered("MEM", IntStream.rangeClosed(1, 4).toArray()),
                         numbered("PIP", IntStream.rangeClosed(1, 5).toArray()),
                         numbered("GC", IntStream.rangeClosed(1, 7).toArray()),
-                        numbered("NEW", 4, 5, 6, 7, 12, 13))
+                        numbered("NEW", 1, 2, 3, 4, 5, 6, 7, 12, 13, 14))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         description = {
             "",
             "Workloads: raw-get, raw-put, raw-mixed (95 reads, 5 writes), raw-batch-get, raw-batch-put, raw-scan,",
-            "txn-get (a snapshot of its own), txn-1pc (a write), txn-rw (1 read and 2 writes), txn-pessimistic",
+            "txn-get (a snapshot of its own), txn-1pc (a write), txn-rw (1 read and 2 writes), txn-pessimistic, txn-ts (a timestamp)",
             "(lock, read, write). Transactions have the faces async and sync; those that lose begin anew.",
             "Without --rate a closed loop: the next operation starts when one ends. With --rate an open loop:",
             "operations start by the clock and their latency counts from when they should have started, so that",

@@ -33,16 +33,23 @@ final class TxnAsyncSlot extends Slot {
 
     @Override
     boolean issue() {
-        byte[] key = data.key(sequence.next());
-        byte[] other = workload == Workload.TXN_RW ? data.key(sequence.next()) : key;
-        CompletionStage<Boolean> end = workload == Workload.TXN_GET
-                ? transactions
-                        .timestamp()
-                        .thenCompose(ts -> transactions.snapshot(ts).get(key))
-                        .thenApply(TxnAsyncSlot::isThere)
-                : transactions.run(TxnSyncCalls.options(workload), txn -> write(txn, key, other));
-        end.whenComplete(onEnd);
+        operation().whenComplete(onEnd);
         return true;
+    }
+
+    private CompletionStage<Boolean> operation() {
+        if (workload == Workload.TXN_TS) {
+            return transactions.timestamp().thenApply(timestamp -> timestamp.version() != 0);
+        }
+        byte[] key = data.key(sequence.next());
+        if (workload == Workload.TXN_GET) {
+            return transactions
+                    .timestamp()
+                    .thenCompose(ts -> transactions.snapshot(ts).get(key))
+                    .thenApply(TxnAsyncSlot::isThere);
+        }
+        byte[] other = workload == Workload.TXN_RW ? data.key(sequence.next()) : key;
+        return transactions.run(TxnSyncCalls.options(workload), txn -> write(txn, key, other));
     }
 
     private CompletionStage<Boolean> write(AsyncTransaction txn, byte[] key, byte[] other) {

@@ -32,6 +32,9 @@ final class TxnSyncCalls implements SyncCalls {
 
     @Override
     public boolean call() {
+        if (workload == Workload.TXN_TS) {
+            return transactions.timestamp().version() != 0;
+        }
         byte[] key = data.key(sequence.next());
         if (workload == Workload.TXN_GET) {
             return transactions.snapshot(transactions.timestamp()).get(key) != null;

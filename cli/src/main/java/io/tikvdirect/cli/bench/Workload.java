@@ -24,7 +24,9 @@ enum Workload {
     /** Reads one key and writes two in an optimistic transaction of two phases. */
     TXN_RW("txn-rw"),
     /** Locks one key, reads it so, and writes it in a pessimistic transaction. */
-    TXN_PESSIMISTIC("txn-pessimistic");
+    TXN_PESSIMISTIC("txn-pessimistic"),
+    /** Asks for a timestamp, and nothing else. */
+    TXN_TS("txn-ts");
 
     private final String label;
 
@@ -39,7 +41,7 @@ enum Workload {
 
     /** Whether the keys must be there before. */
     boolean reads() {
-        return this != RAW_PUT && this != RAW_BATCH_PUT && this != TXN_1PC;
+        return this != RAW_PUT && this != RAW_BATCH_PUT && this != TXN_1PC && this != TXN_TS;
     }
 
     /** Whether it works in transactions. */

@@ -54,7 +54,7 @@ final class Interpreter {
             case "stores" -> cluster.stores();
             case "begin" -> transactions.begin(statement);
             case "snapshot" -> transactions.snapshot(statement);
-            case "gc" -> throw new StatementException(ErrorCode.UNSUPPORTED, "garbage collection is not available yet");
+            case "gc" -> transactions.collectGarbage(statement);
             case "help" -> HelpText.answer(statement);
             case "exit" -> {
                 ended = true;

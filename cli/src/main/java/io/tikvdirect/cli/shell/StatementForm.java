@@ -71,7 +71,8 @@ record StatementForm(
             form(
                     "snapshot",
                     "S [--ts TS] [--replica leader|follower|prefer-leader|closest|mixed] [--stale]",
-                    "Looks at the state of now, or of a timestamp, and calls it S; it can get, mget and scan.",
+                    "Looks at the state of now, or of a timestamp, and calls it S; it can get, mget and scan. --stale: replicas"
+                            + " serve what they have, and pass what they do not have yet to the leader.",
                     1,
                     1,
                     Set.of("--ts", "--replica"),
@@ -99,7 +100,14 @@ record StatementForm(
                     Set.of("--nowait", "--return-values")),
             form("T commit", "", "Makes all writes visible at once.", 0, 0, Set.of(), Set.of()),
             form("T rollback", "", "Ends T without writing.", 0, 0, Set.of(), Set.of()),
-            form("gc", "[SAFEPOINT]", "Removes old versions; not available yet.", 0, 1, Set.of(), Set.of()),
+            form(
+                    "gc",
+                    "[SAFEPOINT]",
+                    "Removes versions that nobody can read at the timestamp or later; without one, at ten minutes ago.",
+                    0,
+                    1,
+                    Set.of(),
+                    Set.of()),
             form("ts", "", "A new timestamp of the oracle.", 0, 0, Set.of(), Set.of()),
             form(
                     "split",

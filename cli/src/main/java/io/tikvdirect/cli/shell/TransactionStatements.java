@@ -1,10 +1,14 @@
 package io.tikvdirect.cli.shell;
 
 import io.tikvdirect.client.ErrorCode;
+import io.tikvdirect.client.ReplicaRead;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.LockOptions;
+import io.tikvdirect.client.txn.Pipelining;
+import io.tikvdirect.client.txn.RangeOptions;
 import io.tikvdirect.client.txn.Snapshot;
+import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionClient;
@@ -16,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class TransactionStatements {
     /** No longer than this an answer waits for locks to be removed; whoever meets one later deals with it. */
     private static final Duration SETTLE = Duration.ofSeconds(10);
+
+    /** What TiDB keeps readable unless told otherwise. */
+    private static final Duration GC_LIFE = Duration.ofMinutes(10);
+
+    private static final Map<String, ReplicaRead> REPLICAS = new TreeMap<>(Map.of(
+            "leader", ReplicaRead.LEADER,
+            "follower", ReplicaRead.FOLLOWER,
+            "prefer-leader", ReplicaRead.PREFER_LEADER,
+            "closest", ReplicaRead.CLOSEST,
+            "mixed", ReplicaRead.MIXED));
 
     private static final Set<String> ENDS = Set.of("T commit", "T rollback");
 
@@ -55,10 +70,8 @@ final class TransactionStatements {
     }
 
     private static TransactionOptions options(Statement statement) throws StatementException {
-        if (statement.has("--pipelined")) {
-            throw new StatementException(ErrorCode.UNSUPPORTED, "pipelined transactions are not available yet");
-        }
         return TransactionOptions.DEFAULT
+                .withPipelining(statement.has("--pipelined") ? Pipelining.DEFAULT : null)
                 .withPessimistic(isPessimistic(statement))
                 .withAsyncCommit(statement.has("--async-commit"))
                 .withOnePhaseCommit(statement.has("--1pc"))
@@ -90,21 +103,46 @@ final class TransactionStatements {
     }
 
     Answer snapshot(Statement statement) throws StatementException {
-        String replica = statement.option("--replica");
-        if (statement.has("--stale") || (replica != null && !replica.equals("leader"))) {
-            throw new StatementException(
-                    ErrorCode.UNSUPPORTED, "snapshots read from leaders only: other replicas are not available yet");
-        }
+        SnapshotOptions options =
+                SnapshotOptions.DEFAULT.withReplicaRead(replica(statement)).withStaleRead(statement.has("--stale"));
         String name = statement.text(0);
         if (open.contains(name)) {
             throw new StatementException("transaction " + name + " is still open");
         }
         Timestamp asked = timestamp(statement, "--ts");
         Snapshot made = client.transactions()
-                .snapshot(asked == null ? client.transactions().timestamp() : asked);
+                .snapshot(asked == null ? client.transactions().timestamp() : asked)
+                .with(options);
         snapshots.put(name, made);
         transactions.remove(name);
         return timestamp(made.timestamp());
+    }
+
+    private static ReplicaRead replica(Statement statement) throws StatementException {
+        String name = statement.option("--replica");
+        ReplicaRead replica = name == null ? ReplicaRead.LEADER : REPLICAS.get(name);
+        if (replica == null) {
+            throw new StatementException("--replica is one of " + REPLICAS.keySet() + ", not \"" + name + "\"");
+        }
+        return replica;
+    }
+
+    /** Collects what was not visible any more ten minutes ago, or at a timestamp. */
+    Answer collectGarbage(Statement statement) throws StatementException {
+        Timestamp wanted = statement.arguments().isEmpty()
+                ? client.transactions().staleTimestamp(GC_LIFE)
+                : safePoint(statement.text(0));
+        Timestamp reached = client.transactions().maintenance().collectGarbage(wanted, RangeOptions.DEFAULT);
+        return Answer.of(
+                "safe_point", reached.version(), List.of("nothing before " + reached + " can be read any more"));
+    }
+
+    private static Timestamp safePoint(String text) throws StatementException {
+        try {
+            return new Timestamp(Long.parseUnsignedLong(text));
+        } catch (NumberFormatException e) {
+            throw new StatementException("gc needs a timestamp, not \"" + text + "\"", e);
+        }
     }
 
     /** Whether anything was begun: then the shell is about keys of transactions. */

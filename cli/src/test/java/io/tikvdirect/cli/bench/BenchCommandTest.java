@@ -39,7 +39,7 @@ class BenchCommandTest {
         "raw-batch-put, async", "raw-scan, async", "raw-get, sync", "raw-put, sync", "raw-mixed, sync",
         "raw-batch-get, sync", "raw-batch-put, sync", "raw-scan, sync", "txn-get, async", "txn-1pc, async",
         "txn-rw, async", "txn-pessimistic, async", "txn-get, sync", "txn-1pc, sync", "txn-rw, sync",
-        "txn-pessimistic, sync"
+        "txn-pessimistic, sync", "txn-ts, async", "txn-ts, sync"
     })
     void everyWorkloadRunsOnEveryFaceWithoutAnError(String workload, String face) {
         CommandRun run = bench("--workload", workload, "--face", face, "--in-flight", "4", "--json");

@@ -216,6 +216,81 @@ class ShellTransactionsTest {
     }
 
     @Test
+    void snapshotsReadFromTheReplicasAskedFor() {
+        expect(
+                TS,
+                "begin t",
+                OK,
+                "t put replica/a 1",
+                committed("2pc"),
+                "t commit",
+                TS,
+                "snapshot f --replica follower",
+                value("1"),
+                "f get replica/a",
+                TS,
+                "snapshot p --replica prefer-leader",
+                "\\{\"ok\":true,\"values\":\\[\"1\",null]}",
+                "p mget replica/a replica/b",
+                TS,
+                "snapshot c --replica closest",
+                value("1"),
+                "c get replica/a",
+                TS,
+                "snapshot m --replica mixed --stale",
+                "\\{\"ok\":true,\"pairs\":\\[\\[\"replica/a\",\"1\"]]}",
+                "m scan replica/ replica0");
+    }
+
+    @Test
+    void aPipelinedTransactionCommitsInTwoPhases() {
+        expect(
+                TS,
+                "begin t --pipelined",
+                OK,
+                "t put pipelined/a 1",
+                value("1"),
+                "t get pipelined/a",
+                committed("2pc"),
+                "t commit",
+                TS,
+                "snapshot s",
+                value("1"),
+                "s get pipelined/a");
+    }
+
+    @Test
+    void garbageIsCollectedUpToATimestamp() throws Exception {
+        try (EmbeddedCluster other = EmbeddedCluster.builder().start()) {
+            List<String> first = shell(other, "begin t\nt put gc/a 1\nt commit\nts\ngc\nts\n");
+            assertThat(first.get(4)).as("ten minutes ago").matches("\\{\"ok\":true,\"safe_point\":[1-9]\\d{16,}}");
+            String before = timestamp(first.get(3));
+            String after = timestamp(first.get(5));
+            List<String> then = shell(
+                    other, "snapshot s --ts " + before + "\ns get gc/a\ngc " + after + "\ns get gc/a\n");
+            assertThat(then.get(1)).matches(value("1"));
+            assertThat(then.get(2)).isEqualTo("{\"ok\":true,\"safe_point\":" + after + "}");
+            assertThat(then.get(3)).contains("\"ok\":false").contains("safe point");
+        }
+    }
+
+    private static List<String> shell(EmbeddedCluster other, String lines) {
+        return CommandRun.withInput(
+                        lines,
+                        "shell",
+                        "--json",
+                        "--timeout",
+                        "20s",
+                        "--pd",
+                        other.pdAddresses().get(0))
+                .outLines();
+    }
+
+    private static String timestamp(String answer) {
+        return answer.replaceAll("\\D", "");
+    }
+
+    @Test
     void whatCannotBeDoneIsSaid() {
         expect(
                 TS,
@@ -236,18 +311,16 @@ class ShellTransactionsTest {
                 "begin x hopeful",
                 failure("INVALID_ARGUMENT"),
                 "begin x --start-ts soon",
-                failure("UNSUPPORTED"),
-                "begin x --pipelined",
+                failure("INVALID_ARGUMENT"),
+                "begin x pessimistic --pipelined",
                 TS,
                 "snapshot s",
                 failure("INVALID_ARGUMENT"),
                 "s put a b",
-                failure("UNSUPPORTED"),
-                "snapshot s --stale",
-                failure("UNSUPPORTED"),
-                "snapshot s --replica follower",
-                failure("UNSUPPORTED"),
-                "gc",
+                failure("INVALID_ARGUMENT"),
+                "snapshot s --replica nearest",
+                failure("INVALID_ARGUMENT"),
+                "gc soon",
                 OK,
                 "t rollback",
                 failure("TRANSACTION_ABORTED"),

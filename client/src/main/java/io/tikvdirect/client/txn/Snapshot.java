@@ -87,4 +87,11 @@ public interface Snapshot {
      * @return over the same timestamp
      */
     AsyncSnapshot async();
+
+    /**
+     * The direct face, for single reads without garbage.
+     *
+     * @return over the same timestamp; to be kept and used many times
+     */
+    DirectSnapshot direct();
 }

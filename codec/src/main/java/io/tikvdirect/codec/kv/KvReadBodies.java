@@ -3,6 +3,7 @@ package io.tikvdirect.codec.kv;
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.wire.WireWriter;
+import org.agrona.DirectBuffer;
 
 /**
  * Immutable and thread-safe: writes the bodies (all fields but {@code context}) of the transactional reads, for one key
@@ -62,6 +63,21 @@ public final class KvReadBodies {
         KeyField.writeOptional(out, KEY, prefix, key);
         WireWriter.writeVarintField(out, VERSION, version);
         WireWriter.writeBoolField(out, NEED_COMMIT_TS, needCommitTs);
+    }
+
+    /**
+     * Writes the body of a {@code GetRequest} that asks for no commit timestamp; the key is its first field.
+     *
+     * @param out destination
+     * @param key buffer with the user key
+     * @param offset of the key
+     * @param length of the key
+     * @param version read timestamp, an unsigned number
+     */
+    public void writeGet(
+            final ByteBuf out, final DirectBuffer key, final int offset, final int length, final long version) {
+        KeyField.writeOptional(out, KEY, prefix, key, offset, length);
+        WireWriter.writeVarintField(out, VERSION, version);
     }
 
     /**

@@ -33,7 +33,7 @@ final class Histories {
         long endNs = System.nanoTime() + most.toNanos();
         for (long seed = firstSeed; System.nanoTime() - endNs < 0; seed++) {
             Duration left = Duration.ofNanos(endNs - System.nanoTime());
-            History history = new History(seed, left.compareTo(LONGEST_RUN) < 0 ? left : LONGEST_RUN);
+            History history = new History(seed, left.compareTo(LONGEST_RUN) < 0 ? left : LONGEST_RUN, Duration.ZERO);
             List<String> violations = history.run();
             history.lines().forEach(System.out::println);
             if (!violations.isEmpty()) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Used by one thread. One run: all workloads at the same time, each from several clients in threads of their own, while a
@@ -25,6 +26,7 @@ final class History {
 
     private final long seed;
     private final Duration duration;
+    private final Duration pause;
     private final List<Workload> workloads = Workload.all();
     private final Map<String, Recorder.Tally> tallies = new LinkedHashMap<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
@@ -35,10 +37,12 @@ final class History {
      *
      * @param seed of what is done and what goes wrong; how it meets is up to the threads
      * @param duration of the part that is recorded
+     * @param pause of each client between two operations on average; zero: none
      */
-    History(long seed, Duration duration) {
+    History(long seed, Duration duration, Duration pause) {
         this.seed = seed;
         this.duration = duration;
+        this.pause = pause;
     }
 
     /** What was wrong; empty if nothing was. */
@@ -102,10 +106,17 @@ final class History {
         try {
             while (System.nanoTime() - endNs < 0) {
                 workload.operate(recorder, random);
+                rest(random);
             }
         } catch (RuntimeException | Error unexpected) {
             violations.add(workload.name() + " of seed " + seed + ": a client failed as it must not: " + unexpected);
             unexpected.printStackTrace();
+        }
+    }
+
+    private void rest(SplittableRandom random) {
+        if (!pause.isZero()) {
+            LockSupport.parkNanos(random.nextLong(2 * pause.toNanos()));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.agrona.DirectBuffer;
 
 /** Confined to one thread at a time. The result of a get, put or delete: no value or one, in place. */
-class ValueView implements ResultView {
+public class ValueView implements ResultView {
 
     private final BufferView view = new BufferView();
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
@@ -17,15 +17,29 @@ class ValueView implements ResultView {
     private int length;
     private int size;
 
-    /** Becomes a result without a value. */
-    final ValueView empty() {
+    /** A result without a value. */
+    public ValueView() {}
+
+    /**
+     * Becomes a result without a value.
+     *
+     * @return this
+     */
+    public final ValueView empty() {
         buffer = Unpooled.EMPTY_BUFFER;
         size = 0;
         return this;
     }
 
-    /** Becomes a value; the buffer is <i>borrowed</i>. */
-    final ValueView of(ByteBuf message, int valueOffset, int valueLength) {
+    /**
+     * Becomes a value.
+     *
+     * @param message where it lies, <i>borrowed</i> until this becomes something else
+     * @param valueOffset absolute index
+     * @param valueLength in bytes
+     * @return this
+     */
+    public final ValueView of(ByteBuf message, int valueOffset, int valueLength) {
         buffer = message;
         offset = valueOffset;
         length = valueLength;

@@ -56,6 +56,17 @@ final class Background {
         refusing = true;
     }
 
+    /** Says what is left when the client closes: nobody will do it, and nothing depends on it. */
+    void reportLeft() {
+        int left = running.get();
+        if (left > 0) {
+            LOG.warn(
+                    "{} pieces of work after transactions were not done when the client closed: whoever meets locks that"
+                            + " they have left deals with them",
+                    left);
+        }
+    }
+
     boolean isIdle() {
         return running.get() == 0;
     }

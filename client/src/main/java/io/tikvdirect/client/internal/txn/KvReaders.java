@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.txn;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.tikvdirect.client.internal.call.CallEngine;
+import io.tikvdirect.client.internal.raw.ValueView;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.codec.kv.KvCommitResponseReader;
 import io.tikvdirect.codec.kv.KvGetResponseReader;
@@ -33,6 +34,7 @@ final class KvReaders {
     final KvPairsResponseReader scan = KvPairsResponseReader.ofScan(MAX_PAIRS);
     final KvPrewriteResponseReader prewrite = new KvPrewriteResponseReader();
     final KvCommitResponseReader commit = new KvCommitResponseReader();
+    final ValueView valueView = new ValueView();
     private final KvRegionErrorReader any = new KvRegionErrorReader();
 
     private KvReaders() {}

@@ -7,6 +7,7 @@ import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.AsyncSnapshot;
+import io.tikvdirect.client.txn.DirectSnapshot;
 import io.tikvdirect.client.txn.Snapshot;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
@@ -79,6 +80,11 @@ final class SnapshotFace implements Snapshot {
     @Override
     public ValueCache valueCache() {
         return reads.values();
+    }
+
+    @Override
+    public DirectSnapshot direct() {
+        return new DirectSnapshotFace(reads);
     }
 
     @Override

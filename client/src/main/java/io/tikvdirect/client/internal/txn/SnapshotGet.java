@@ -7,6 +7,7 @@ import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationListener;
+import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.VersionedValue;
 import io.tikvdirect.codec.buffer.Bytes;
@@ -171,6 +172,37 @@ abstract sealed class SnapshotGet implements OperationListener {
         @Override
         void failed(TikvException failure) {
             promise.fail(failure);
+        }
+    }
+
+    /** For a caller of the direct face whose key was locked. */
+    static final class OfDirect extends SnapshotGet {
+        private final DirectSnapshotFace face;
+        private final DirectCallback callback;
+        private final long correlationId;
+
+        OfDirect(
+                SnapshotReads reads,
+                byte[] key,
+                long startNs,
+                long deadlineNs,
+                DirectSnapshotFace face,
+                DirectCallback callback,
+                long correlationId) {
+            super(reads, key, startNs, deadlineNs);
+            this.face = face;
+            this.callback = callback;
+            this.correlationId = correlationId;
+        }
+
+        @Override
+        void found(byte @Nullable [] value, long commitTs) {
+            face.found(callback, correlationId, value);
+        }
+
+        @Override
+        void failed(TikvException failure) {
+            face.fail(callback, correlationId, failure);
         }
     }
 }

@@ -89,6 +89,11 @@ final class SnapshotReads {
         return readTs == Timestamp.LATEST.version() ? new ReadSight(readTs, context) : shared;
     }
 
+    /** The sight of a call that has met no lock; at the latest timestamp it must not be used by one that has. */
+    ReadSight firstSight() {
+        return shared;
+    }
+
     SnapshotOptions options() {
         return options;
     }
@@ -174,6 +179,11 @@ final class SnapshotReads {
             then.run();
             return;
         }
+        whenValid(deadlineNs, TxnEngine.promise(valid -> then.run(), promise::fail));
+    }
+
+    /** Keeps a promise when the timestamp is none of the future. */
+    void whenValid(long deadlineNs, Promise<Boolean> promise) {
         engine.clock()
                 .validate(
                         readTs,
@@ -181,9 +191,14 @@ final class SnapshotReads {
                         TxnEngine.promise(
                                 valid -> {
                                     validated = true;
-                                    then.run();
+                                    promise.succeed(valid);
                                 },
                                 promise::fail));
+    }
+
+    /** Whether nobody wants to know, or it is known, that the timestamp is none of the future. */
+    boolean isValidated() {
+        return validated;
     }
 
     /** What is kept of keys; those are taken out. */

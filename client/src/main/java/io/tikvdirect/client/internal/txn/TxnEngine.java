@@ -59,6 +59,7 @@ public final class TxnEngine extends CallEngine {
     /** What transactions need of the cluster beside its regions. */
     public record Cluster(PdClient pd, TimestampOracle oracle, StoreTable stores) {}
 
+    private final int keyLimit;
     private final TimestampOracle oracle;
     private final PdClient pd;
     private final StoreTable stores;
@@ -105,6 +106,7 @@ public final class TxnEngine extends CallEngine {
             ByteBufAllocator allocator,
             Threads threads) {
         super(config, keySpace, pool, router, regions, slowPath, allocator, threads);
+        this.keyLimit = Math.min(WriteBuffer.MAX_KEY_BYTES, config.keyLimit());
         this.oracle = cluster.oracle();
         this.pd = cluster.pd();
         this.stores = cluster.stores();
@@ -270,12 +272,13 @@ public final class TxnEngine extends CallEngine {
     }
 
     void checkKey(byte[] key) {
-        int limit = Math.min(WriteBuffer.MAX_KEY_BYTES, config().keyLimit());
-        if (key.length == 0 || key.length > limit) {
+        checkKeyLength(key.length);
+    }
+
+    void checkKeyLength(int length) {
+        if (length <= 0 || length > keyLimit) {
             throw new InvalidArgumentException(
-                    key.length == 0
-                            ? "the key is empty"
-                            : "the key has " + key.length + " bytes, the limit is " + limit);
+                    length <= 0 ? "the key is empty" : "the key has " + length + " bytes, the limit is " + keyLimit);
         }
     }
 
@@ -349,6 +352,7 @@ public final class TxnEngine extends CallEngine {
     /** Fails what waits for time to pass, and refuses new requests. */
     public void stop() {
         background.refuseNew();
+        background.reportLeft();
         reserve.refuseNew();
         pauses.close();
         resolver.removals().close();
