@@ -39,13 +39,14 @@ class HangingConnectsTest {
             assertThat(call.awaitStatus().isOk()).isTrue();
             assertThat(network.openAtEachAttempt())
                     .as("two at most, the new one included")
-                    .containsExactly(0L, 1L, 1L, 1L);
+                    .startsWith(0L, 1L, 1L, 1L)
+                    .allMatch(open -> open <= 1);
             assertThat(network.firstWasOpenAtTheLast())
                     .as("it would do on a slow network")
                     .isTrue();
             assertThat(network.lost()).as("closed once one stands").noneMatch(Channel::isOpen);
             connection.closeNow("test over");
-            closed.get(30, TimeUnit.SECONDS);
+            closed.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -57,7 +58,7 @@ class HangingConnectsTest {
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> network.lost().size() >= 2);
             connection.closeNow("nobody wants it any more");
-            closed.get(30, TimeUnit.SECONDS);
+            closed.get(60, TimeUnit.SECONDS);
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> network.lost().stream()
                     .noneMatch(Channel::isOpen));
         }
@@ -73,7 +74,8 @@ class HangingConnectsTest {
             final GrpcConnection connection = connect(network, port);
             assertThat(closed.get(60, TimeUnit.SECONDS).kind()).isEqualTo(TransportException.Kind.CONNECT_FAILED);
             assertThat(connection.isClosed()).isTrue();
-            assertThat(network.lost()).noneMatch(Channel::isOpen);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> network.lost().stream()
+                    .noneMatch(Channel::isOpen));
         }
     }
 }

@@ -44,7 +44,7 @@ class BatchEdgesTest {
                 .stores(3)
                 .splitKeys(List.of(bytes("k025000"), bytes("k050000"), bytes("k075000"), bytes("m")))
                 .start();
-        client = TestClients.open(cluster, "timeout", "5m");
+        client = TestClients.open(cluster, "timeout", "5m", "store.probe-timeout", "0", "keepalive.time", "60s");
         raw = client.raw();
     }
 
@@ -141,7 +141,7 @@ class BatchEdgesTest {
         try {
             CompletableFuture<?> call = raw.async().batchGet(keys(40_000)).toCompletableFuture();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(client.metrics().inFlight()).isEqualTo(64));
             CompletableFuture<List<byte[]>> other =
                     raw.async().batchGet(keys(3)).toCompletableFuture();
@@ -151,9 +151,9 @@ class BatchEdgesTest {
                     .as("what travels keeps its place until it is answered")
                     .isGreaterThanOrEqualTo(64);
             released.countDown();
-            assertThat(other.get(30, TimeUnit.SECONDS)).hasSize(3);
+            assertThat(other.get(180, TimeUnit.SECONDS)).hasSize(3);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(client.metrics().inFlight()).isZero());
             assertThat(asked).hasValue(64 + 1);
         } finally {
@@ -165,7 +165,7 @@ class BatchEdgesTest {
     private static boolean held(AtomicInteger asked, CountDownLatch released) {
         asked.incrementAndGet();
         try {
-            return !released.await(60, TimeUnit.SECONDS);
+            return !released.await(200, TimeUnit.SECONDS);
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
             return false;

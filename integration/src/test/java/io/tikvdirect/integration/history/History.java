@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,6 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 final class History {
     /** The budget of each call under way. */
     static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+    /** For a workload of which a busy machine has let nothing through by the end. */
+    private static final long LONGER_NS = TimeUnit.MINUTES.toNanos(2);
 
     private static final int CLIENTS = 3;
     private static final int STORES = 3;
@@ -51,7 +55,7 @@ final class History {
         List<TikvClient> clients = new ArrayList<>();
         try (EmbeddedCluster cluster =
                 EmbeddedCluster.builder().stores(STORES).clock(clock).seed(seed).start()) {
-            try (TikvClient calm = open(cluster, Duration.ofSeconds(30))) {
+            try (TikvClient calm = open(cluster, Duration.ofMinutes(2))) {
                 workloads.forEach(workload -> workload.prepare(calm.transactions()));
                 for (int i = 0; i < CLIENTS; i++) {
                     clients.add(open(cluster, TIMEOUT));
@@ -93,7 +97,8 @@ final class History {
                 int process = threads.size();
                 Recorder recorder = new Recorder(process, client.transactions(), tally);
                 SplittableRandom random = new SplittableRandom(seed * 1_000 + process);
-                threads.add(new Thread(() -> operate(workload, recorder, random, endNs), workload.name() + process));
+                threads.add(
+                        new Thread(() -> operate(workload, recorder, random, tally, endNs), workload.name() + process));
             }
         }
         threads.forEach(Thread::start);
@@ -102,9 +107,10 @@ final class History {
         }
     }
 
-    private void operate(Workload workload, Recorder recorder, SplittableRandom random, long endNs) {
+    private void operate(
+            Workload workload, Recorder recorder, SplittableRandom random, Recorder.Tally tally, long endNs) {
         try {
-            while (System.nanoTime() - endNs < 0) {
+            while (System.nanoTime() - endNs < (tally.ok().get() == 0 ? LONGER_NS : 0)) {
                 workload.operate(recorder, random);
                 rest(random);
             }

@@ -148,10 +148,19 @@ final class Nemesis implements Runnable, AutoCloseable {
     /** However it ends, what was stopped is started again, also when stopping takes too long for the cluster. */
     private void restart(Runnable stopping, Start starting) throws IOException, InterruptedException {
         try {
-            stopping.run();
+            stop(stopping);
             boolean unused = stop.await(100 + random.nextInt(400), TimeUnit.MILLISECONDS);
         } finally {
             startAgain(starting);
+        }
+    }
+
+    /** A connection that is being accepted at this moment can make the server's own shutdown throw; it stops all the same. */
+    private static void stop(Runnable stopping) {
+        try {
+            stopping.run();
+        } catch (RuntimeException acceptedMeanwhile) {
+            stopping.run();
         }
     }
 
