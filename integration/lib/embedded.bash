@@ -3,7 +3,7 @@
 
 embedded_pid='' embedded_dir=''
 embedded_start_seconds=300 # ./tikv may have to build itself first
-embedded_stop_seconds=20
+embedded_stop_seconds=120
 
 # start_embedded COMMAND...: runs it, waits for its line "ready pd=ADDRESS ..." and exports PD_ADDRS.
 start_embedded() {

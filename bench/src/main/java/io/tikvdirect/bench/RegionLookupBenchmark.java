@@ -44,7 +44,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * One thread. Looks regions up in a full cache by keys that are written into one array, or buffer, before each look-up: a
  * key as its caller has it, near, while the regions are as far as they happen to be. {@link #keyOnly} does all but the
- * look-up.
+ * look-up. Beside them keys that were written long before, many ({@link #writtenBefore}; {@link #writtenOnly} reads such a
+ * key and looks nothing up) or so few that they and their regions are near ({@link #hot}). {@link #withRegion} also reads
+ * what a request needs of the region: a look-up leaves that to its caller where it can.
  */
 @SuppressWarnings("NullAway.Init") // set up by JMH
 @State(Scope.Benchmark)
@@ -59,6 +61,8 @@ public class RegionLookupBenchmark {
     private static final int KEYS = 1 << 21;
     private static final double SKEW = 0.99;
     private static final int RUN = 64;
+    private static final int WRITTEN = 1 << 18;
+    private static final int HOT = 1 << 12;
     private static final int DIGITS_AT = 10;
     private static final int DIGITS = 12;
     private static final int PAGE = 1_024;
@@ -82,6 +86,7 @@ public class RegionLookupBenchmark {
     private ScheduledExecutorService scheduler;
     private RegionCache cache;
     private int[] numbers;
+    private final byte[][] written = new byte[WRITTEN][];
     private byte[] array;
     private KeyBuffer buffer;
     private int next;
@@ -127,6 +132,9 @@ public class RegionLookupBenchmark {
         array[border.length] = '5';
         buffer = new KeyBuffer();
         buffer.append(array);
+        for (int i = 0; i < WRITTEN; i++) {
+            written[i] = nextKey().clone();
+        }
     }
 
     private int[] numbers(Random random) {
@@ -203,6 +211,31 @@ public class RegionLookupBenchmark {
         buffer.clear();
         buffer.append(nextKey());
         return cache.locate(buffer, 0, buffer.length());
+    }
+
+    private byte[] nextWritten(int count) {
+        return written[next++ & count - 1];
+    }
+
+    @Benchmark
+    public int writtenOnly() {
+        return nextWritten(WRITTEN)[DIGITS_AT + DIGITS];
+    }
+
+    @Benchmark
+    public @Nullable Object writtenBefore() {
+        return cache.locate(nextWritten(WRITTEN));
+    }
+
+    @Benchmark
+    public @Nullable Object hot() {
+        return cache.locate(nextWritten(HOT));
+    }
+
+    @Benchmark
+    public int withRegion() {
+        io.tikvdirect.client.internal.region.Region region = cache.locate(nextWritten(WRITTEN));
+        return region == null ? 0 : region.context().length + region.leader().failureEpoch();
     }
 
     /** Thread-safe. A PD with regions of one key each, on three stores. */

@@ -9,6 +9,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UsageTest {
+    /** No ephemeral port, so that no other program of this machine is given it. */
+    private static final String NOBODY = "127.0.0.1:1";
+
     @ParameterizedTest
     @CsvSource({
         "demo, --quick",
@@ -121,9 +124,7 @@ class UsageTest {
                 "bench --workload raw-get --pd %s --timeout 300ms"
             })
     void aPdThatNobodyServesIsOneSentenceWithinTheTimeout(String line) throws Exception {
-        String nobody = "127.0.0.1:" + FreePort.any();
-
-        CommandRun run = CommandRun.of(String.format(line, nobody).split(" "));
+        CommandRun run = CommandRun.of(String.format(line, NOBODY).split(" "));
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
@@ -133,9 +134,7 @@ class UsageTest {
 
     @Test
     void verboseShowsTheStack() throws Exception {
-        String nobody = "127.0.0.1:" + FreePort.any();
-
-        CommandRun run = CommandRun.of("shell", "--pd", nobody, "--timeout", "300ms", "--verbose");
+        CommandRun run = CommandRun.of("shell", "--pd", NOBODY, "--timeout", "300ms", "--verbose");
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("\tat ");

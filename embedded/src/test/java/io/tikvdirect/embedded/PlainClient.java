@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 /** Thread-safe. A plain grpc-java client of one server, without any logic of its own. */
 final class PlainClient implements AutoCloseable {
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
-    private static final long DEADLINE_SECONDS = 20;
+    private static final long DEADLINE_SECONDS = 60;
 
     private final ManagedChannel channel;
 

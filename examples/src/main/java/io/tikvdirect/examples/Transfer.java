@@ -12,10 +12,12 @@ import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves money between accounts from several threads. Whatever is read at one timestamp has the same sum: each transfer is
@@ -35,7 +37,7 @@ public final class Transfer {
                 for (int i = 0; i < COUNT; i++) {
                     txn.put(account(i), amount(100));
                 }
-                return null;
+                return COUNT;
             });
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
             try {
@@ -90,7 +92,8 @@ public final class Transfer {
         return Long.toString(amount).getBytes(UTF_8);
     }
 
-    private static long amount(byte[] value) {
-        return Long.parseLong(new String(value, UTF_8));
+    /** Every account has been written before anybody asks for it. */
+    private static long amount(byte @Nullable [] value) {
+        return Long.parseLong(new String(Objects.requireNonNull(value), UTF_8));
     }
 }

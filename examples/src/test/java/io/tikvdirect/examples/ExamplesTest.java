@@ -53,7 +53,7 @@ class ExamplesTest {
     @Test
     void transfersKeepTheSumOfAllAccounts() throws Exception {
         try (EmbeddedCluster own = EmbeddedCluster.builder().stores(3).start()) {
-            String address = "tikv://" + String.join(",", own.pdAddresses());
+            String address = "tikv://" + String.join(",", own.pdAddresses()) + "?timeout=60s";
             assertThat(printed(() -> Transfer.main(new String[] {address})).lines())
                     .filteredOn(line -> line.startsWith("sum"))
                     .hasSize(4)

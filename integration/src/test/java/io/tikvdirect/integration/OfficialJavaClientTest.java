@@ -24,7 +24,7 @@ import org.tikv.raw.RawKVClient;
 import org.tikv.shade.com.google.protobuf.ByteString;
 
 /** The embedded cluster as seen by {@code org.tikv:tikv-client-java}, a client that we did not write. */
-@Timeout(120)
+@Timeout(600)
 class OfficialJavaClientTest {
     private static final int KEYS = 1_000;
     private static final int OPERATIONS = 2_000;
@@ -95,7 +95,7 @@ class OfficialJavaClientTest {
                             client.get(key(k)).map(ByteString::toStringUtf8).orElse(null);
                     assertThat(read).as("seed %d, operation %d", seed, i).isEqualTo(model.get(key(k).toStringUtf8()));
                 }
-                moves.get(30, TimeUnit.SECONDS);
+                moves.get(120, TimeUnit.SECONDS);
             } finally {
                 mover.shutdownNow();
             }
@@ -120,7 +120,23 @@ class OfficialJavaClientTest {
     }
 
     private static TiSession session(EmbeddedCluster cluster) {
-        return TiSession.create(TiConfiguration.createRawDefault(String.join(",", cluster.pdAddresses())));
+        TiConfiguration patient = TiConfiguration.createRawDefault(String.join(",", cluster.pdAddresses()));
+        int minute = 60_000;
+        patient.setTimeout(minute);
+        patient.setRawKVDefaultBackoffInMS(minute);
+        patient.setRawKVReadTimeoutInMS(minute);
+        patient.setRawKVWriteTimeoutInMS(minute);
+        patient.setRawKVBatchReadTimeoutInMS(minute);
+        patient.setRawKVBatchWriteTimeoutInMS(minute);
+        patient.setRawKVScanTimeoutInMS(minute);
+        patient.setRawKVCleanTimeoutInMS(minute);
+        // its log of slow calls walks over a list that other threads still add to
+        patient.setRawKVReadSlowLogInMS(10 * minute);
+        patient.setRawKVWriteSlowLogInMS(10 * minute);
+        patient.setRawKVBatchReadSlowLogInMS(10 * minute);
+        patient.setRawKVBatchWriteSlowLogInMS(10 * minute);
+        patient.setRawKVScanSlowLogInMS(10 * minute);
+        return TiSession.create(patient);
     }
 
     private static TreeMap<String, String> scanned(RawKVClient client) {

@@ -266,8 +266,8 @@ class ShellTransactionsTest {
             assertThat(first.get(4)).as("ten minutes ago").matches("\\{\"ok\":true,\"safe_point\":[1-9]\\d{16,}}");
             String before = timestamp(first.get(3));
             String after = timestamp(first.get(5));
-            List<String> then = shell(
-                    other, "snapshot s --ts " + before + "\ns get gc/a\ngc " + after + "\ns get gc/a\n");
+            List<String> then =
+                    shell(other, "snapshot s --ts " + before + "\ns get gc/a\ngc " + after + "\ns get gc/a\n");
             assertThat(then.get(1)).matches(value("1"));
             assertThat(then.get(2)).isEqualTo("{\"ok\":true,\"safe_point\":" + after + "}");
             assertThat(then.get(3)).contains("\"ok\":false").contains("safe point");

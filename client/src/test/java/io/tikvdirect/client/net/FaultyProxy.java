@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -52,7 +51,6 @@ public final class FaultyProxy implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger accepted = new AtomicInteger();
     private final List<Socket> fillers = new ArrayList<>();
     private volatile Mode mode = Mode.PASS;
     private volatile boolean closed;
@@ -106,11 +104,6 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
-    /** {@return how many connections were accepted so far} */
-    public int accepted() {
-        return accepted.get();
-    }
-
     /** Resets every connection that stands. */
     public void resetAll() {
         sockets.forEach(FaultyProxy::reset);
@@ -146,7 +139,6 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     private void serve(Socket client) {
-        accepted.incrementAndGet();
         sockets.add(client);
         if (mode == Mode.RESET) {
             reset(client);

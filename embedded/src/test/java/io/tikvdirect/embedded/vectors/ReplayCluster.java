@@ -36,7 +36,14 @@ interface ReplayCluster extends AutoCloseable {
     /** Lets the cluster's time pass. */
     void pass(long milliseconds) throws InterruptedException;
 
+    /** Gives an answer that needs no time of the cluster's to pass. */
     Answer await(CompletableFuture<Answer> answer) throws InterruptedException, ExecutionException;
+
+    /** Gives an answer for which the cluster's time may have to pass. */
+    default Answer awaitWhileTimePasses(CompletableFuture<Answer> answer)
+            throws InterruptedException, ExecutionException {
+        return await(answer);
+    }
 
     @Override
     void close();

@@ -83,7 +83,7 @@ abstract class RawBehaviour extends ServerBehaviour {
     @Capability(value = "RAW-03", needs = ServerFeature.RAW_TTL)
     void anExpiredKeyIsGoneForEveryRead() {
         raw.batchPut(List.of(new KvPair(key("x"), bytes("v"))), Duration.ofSeconds(1));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(raw.get(key("x")))
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(raw.get(key("x")))
                 .isNull());
         assertThat(raw.scan(all(), ScanOptions.limit(10))).isEmpty();
         assertThat(raw.batchGet(List.of(key("x")))).containsExactly((byte[]) null);

@@ -217,7 +217,7 @@ abstract class RawEdgeBehaviour extends RawBehaviour {
         RawClient atomic = raw.with(RawOptions.DEFAULT.withAtomic(true));
         raw.put(key("a"), bytes("short"), Duration.ofSeconds(1));
         raw.put(key("b"), bytes("stays"));
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(raw.get(key("a")))
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(raw.get(key("a")))
                 .isNull());
         assertThat(raw.keyTtl(key("a"))).isEqualTo(KeyTtl.ABSENT);
         assertThat(scannedKeys(all(), ScanOptions.limit(1))).containsExactly(new String(key("b")));

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(BehaviourReport.class)
-@Timeout(120)
+@Timeout(300)
 abstract class ServerBehaviour {
     final ServerUnderTest server;
     final TikvClient client;

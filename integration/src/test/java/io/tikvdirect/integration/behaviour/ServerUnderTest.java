@@ -33,7 +33,7 @@ interface ServerUnderTest extends AutoCloseable {
     void close();
 
     default ConfigBuilder config() {
-        return Config.builder().pdAddresses(pdAddresses()).api(api()).timeout(Duration.ofSeconds(20));
+        return Config.builder().pdAddresses(pdAddresses()).api(api()).timeout(Duration.ofSeconds(60));
     }
 
     static ServerUnderTest embedded(ApiVersion api) {

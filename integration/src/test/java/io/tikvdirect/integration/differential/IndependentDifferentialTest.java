@@ -39,7 +39,7 @@ class IndependentDifferentialTest {
     }
 
     private static void agree(String kind, String pair, ApiVersion api) throws IOException {
-        Report report = Differential.run(kind, pair, api).run(1, PROGRAMS, Duration.ofMinutes(10));
+        Report report = Differential.run(kind, pair, api).run(1, PROGRAMS, Duration.ofMinutes(30));
         System.out.print(report.text());
         assertThat(report.differs()).as(report.text()).isFalse();
         assertThat(report.programs()).isGreaterThanOrEqualTo((int) PROGRAMS);

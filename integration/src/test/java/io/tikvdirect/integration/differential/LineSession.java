@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Confined to one thread, but for its reader. A shell behind two streams: a line in, a line out. */
 final class LineSession implements Stack {
-    private static final long ANSWER_SECONDS = 120;
+    private static final long ANSWER_SECONDS = 300;
 
     private final String name;
     private final OutputStream statements;

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Stateless. Starts the shells that stacks talk to. */
 final class Shells {
-    private static final long END_SECONDS = 30;
-    private static final String TIMEOUT = "20s";
+    private static final long END_SECONDS = 180;
+    private static final String TIMEOUT = "60s";
 
     private Shells() {}
 

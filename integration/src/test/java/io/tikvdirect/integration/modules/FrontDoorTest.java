@@ -90,7 +90,7 @@ class FrontDoorTest {
         assertThat(program.compile(Map.of("module-info.java", MODULE, "app/App.java", PROGRAM)))
                 .isEmpty();
         try (EmbeddedCluster cluster = EmbeddedCluster.builder().start()) {
-            assertThat(program.run("app/app.App", cluster.pdAddresses().get(0)))
+            assertThat(program.run("app/app.App", cluster.pdAddresses().get(0) + "?timeout=60s"))
                     .contains("blocking v", "direct true", "named true", "internal refused");
         }
     }

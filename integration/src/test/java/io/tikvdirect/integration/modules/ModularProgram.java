@@ -19,7 +19,7 @@ import javax.tools.ToolProvider;
 /** Confined to its caller. A program of a user: a named module of its own, compiled and run on the module path. */
 final class ModularProgram {
 
-    private static final long RUN_SECONDS = 60;
+    private static final long RUN_SECONDS = 300;
 
     /** What a user of the client gets from Maven, by how the files are called; the module path has nothing else. */
     private static final List<String> USERS_ARTIFACTS = List.of(

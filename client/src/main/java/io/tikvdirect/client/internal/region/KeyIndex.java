@@ -11,16 +11,25 @@ import org.agrona.DirectBuffer;
  * Immutable. Ascending keys, searched without allocation.
  *
  * <p>Regions of one table share long prefixes, so comparing whole keys would read the same bytes at every step, each time
- * in another array. Here the prefix common to all keys but the first is compared once, and the <i>heads</i>, the 63 bits
- * behind it, are searched as a {@link HeadTree}; a key is looked at only where those bits are equal. The first key is left
- * out of the prefix because it is the empty key in the leftmost chunk; it is taken to be below whatever is searched.
+ * in another array. Here the prefix common to all keys but the first is compared once. The 63 bits behind it are a key's
+ * <i>head</i>; how far a head is above the lowest one, cut to 30 bits of what there is between the lowest and the highest,
+ * is its <i>code</i>. Codes are searched as a {@link CodeTree}; where they are equal heads decide, and where these are
+ * equal, keys. The first key is left out of the prefix because it is the empty key in the leftmost chunk; it is taken to be
+ * below whatever is searched.
  *
  * <p>What is searched may be an array or a buffer. The two forms of a method are the same but for how they read bytes.
  */
-final class KeyIndex extends HeadTree {
+final class KeyIndex extends CodeTree {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final int CODE_BITS = 30;
+    /** Above the code of every key, for heads above all. */
+    private static final long TOP = 1L << CODE_BITS;
+
     private final byte[][] keys;
+    private final long[] heads;
+    private final long lowest;
+    private final int shift;
     private final int shared;
     private final byte[] prefix;
 
@@ -30,8 +39,15 @@ final class KeyIndex extends HeadTree {
     }
 
     private KeyIndex(final byte[][] keys, final int shared) {
-        super(heads(keys, shared));
+        this(keys, shared, heads(keys, shared));
+    }
+
+    private KeyIndex(final byte[][] keys, final int shared, final long[] heads) {
+        super(codes(heads));
         this.keys = keys;
+        this.heads = heads;
+        this.lowest = lowest(heads);
+        this.shift = shift(heads);
         this.shared = shared;
         this.prefix = shared == 0 ? Bytes.EMPTY : Arrays.copyOf(keys[1], shared);
     }
@@ -44,6 +60,29 @@ final class KeyIndex extends HeadTree {
         return heads;
     }
 
+    private static long lowest(final long[] heads) {
+        return heads.length > 1 ? heads[1] : 0;
+    }
+
+    /** How many bits to drop so that the distance between the lowest and the highest head fits into a code. */
+    private static int shift(final long[] heads) {
+        final long range = heads[heads.length - 1] - lowest(heads);
+        return Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(range) - CODE_BITS);
+    }
+
+    private static int[] codes(final long[] heads) {
+        final int[] codes = new int[heads.length];
+        for (int i = 1; i < heads.length; i++) {
+            codes[i] = code(heads[i], lowest(heads), shift(heads));
+        }
+        return codes;
+    }
+
+    /** From 1 on for heads from the lowest on, 0 below; none of them can overflow, heads having 63 bits. */
+    private static int code(final long head, final long lowest, final int shift) {
+        return (int) Math.min(TOP, Math.max(-1, (head - lowest) >> shift)) + 1;
+    }
+
     private static int sharedPrefix(final byte[][] keys) {
         if (keys.length < 2) {
             return 0;
@@ -54,20 +93,29 @@ final class KeyIndex extends HeadTree {
         return mismatch < 0 ? low.length : mismatch;
     }
 
-    /** The last key at or below the searched one; 0 when it is below the second. Companions: see {@link HeadTree}. */
+    /** The last key at or below the searched one; 0 when it is below the second. Companions: see {@link CodeTree}. */
     int floor(final byte[] key, final int offset, final int length, final Object[] companions) {
         if (!hasPrefix(key, offset, length)) {
             return Bytes.compare(key, offset, Math.min(length, shared), prefix) < 0 ? 0 : keys.length - 1;
         }
         final long head = head(key, offset, length, shared);
-        int high = lastAtMost(head, companions);
-        if (high == 0 || at(high) != head) {
-            return high;
-        }
-        int low = firstOf(head, companions);
+        final int code = code(head, lowest, shift);
+        final int high = lastAtMost(code, companions);
+        return high == 0 || code(high) != code ? high : lastAtMost(key, offset, length, head, high, companions);
+    }
+
+    private int lastAtMost(
+            final byte[] key,
+            final int offset,
+            final int length,
+            final long head,
+            final int last,
+            final Object[] companions) {
+        int low = firstOf(code(last), companions);
+        int high = last;
         while (low <= high) {
             final int mid = (low + high) >>> 1;
-            if (Bytes.compare(key, offset, length, keys[mid]) >= 0) {
+            if (head > heads[mid] || (head == heads[mid] && Bytes.compare(key, offset, length, keys[mid]) >= 0)) {
                 low = mid + 1;
             } else {
                 high = mid - 1;
@@ -76,20 +124,29 @@ final class KeyIndex extends HeadTree {
         return high;
     }
 
-    /** The last key at or below the searched one; 0 when it is below the second. Companions: see {@link HeadTree}. */
+    /** The last key at or below the searched one; 0 when it is below the second. Companions: see {@link CodeTree}. */
     int floor(final DirectBuffer key, final int offset, final int length, final Object[] companions) {
         if (!hasPrefix(key, offset, length)) {
             return Bytes.compare(key, offset, Math.min(length, shared), prefix) < 0 ? 0 : keys.length - 1;
         }
         final long head = head(key, offset, length, shared);
-        int high = lastAtMost(head, companions);
-        if (high == 0 || at(high) != head) {
-            return high;
-        }
-        int low = firstOf(head, companions);
+        final int code = code(head, lowest, shift);
+        final int high = lastAtMost(code, companions);
+        return high == 0 || code(high) != code ? high : lastAtMost(key, offset, length, head, high, companions);
+    }
+
+    private int lastAtMost(
+            final DirectBuffer key,
+            final int offset,
+            final int length,
+            final long head,
+            final int last,
+            final Object[] companions) {
+        int low = firstOf(code(last), companions);
+        int high = last;
         while (low <= high) {
             final int mid = (low + high) >>> 1;
-            if (Bytes.compare(key, offset, length, keys[mid]) >= 0) {
+            if (head > heads[mid] || (head == heads[mid] && Bytes.compare(key, offset, length, keys[mid]) >= 0)) {
                 low = mid + 1;
             } else {
                 high = mid - 1;
@@ -120,9 +177,9 @@ final class KeyIndex extends HeadTree {
         return length >= shared && Bytes.compare(key, offset, shared, prefix) == 0;
     }
 
-    /** The first place with that head, other than the first of all. */
-    private int firstOf(final long head, final Object[] companions) {
-        return head == 0 ? 1 : lastAtMost(head - 1, companions) + 1;
+    /** The first place with a code, which is not 0. */
+    private int firstOf(final int code, final Object[] companions) {
+        return lastAtMost(code - 1, companions) + 1;
     }
 
     /** The bits behind the prefix; beyond the key's end they are zero. */
@@ -167,8 +224,8 @@ final class KeyIndex extends HeadTree {
         return Long.SIZE - Byte.SIZE * bytes;
     }
 
-    /** The upper 63 bits, which are never negative, and never the number that fills up a {@link HeadTree}. */
+    /** The upper 63 bits, which are never negative. */
     private static long bounded(final long bits) {
-        return Math.min(bits >>> 1, HeadTree.MAX);
+        return bits >>> 1;
     }
 }

@@ -253,7 +253,7 @@ public final class Region {
         return leader.failureEpoch() == routeEpoch;
     }
 
-    /** Gives the region up: it stays known for its epoch, but is looked up again. */
+    /** Gives the region up: it stays known for its epoch, but is looked up again. By way of {@link RegionTable#giveUp}. */
     void giveUp() {
         routeEpoch = GIVEN_UP;
     }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Thread-safe. Where keys live: the client's picture of the cluster's regions, and how it is mended.
  *
- * <p>{@link #locate} is the hot path: no lock, no allocation, some hundred nanoseconds. It gives a region that is usable
+ * <p>{@link #locate} is the hot path: no lock, no allocation, about a hundred nanoseconds. It gives a region that is usable
  * as far as anybody knows, or null; then {@link #load} asks PD, once for all who miss the same keys. What stores answer
  * flows back through {@link #invalidate}, {@link #onLeader}, {@link #replace} and {@link Store#onUnreachable}. PD is trusted
  * less than the stores: an answer of PD that is older than what a store said is refused and asked for again.
@@ -80,7 +80,8 @@ public final class RegionCache implements AutoCloseable {
         this.stores = stores;
         this.buckets = new BucketTable(keySpace);
         this.reload = new SoftReload(pd, keySpace, found -> intake().enter(found));
-        this.table = new RegionTable(config.regionsMax(), random, new RegionWatcher(buckets, reload));
+        this.table =
+                new RegionTable(config.regionsMax(), random, stores.generation(), new RegionWatcher(buckets, reload));
         this.assembler = new RegionAssembler(keySpace, stores, encoder, buckets, random, ttl, jitter);
         this.refresh = new BucketRefresh(pd, table, assembler, buckets);
         this.intake = new RegionIntake(stores, table, assembler, refresh);
@@ -198,10 +199,10 @@ public final class RegionCache implements AutoCloseable {
         if (region.isUsable()) {
             counter(reason).increment();
         }
-        region.giveUp();
+        table.giveUp(region);
         final Region current = table.byId(region.id());
         if (current != null && current.version() == region.version() && current.confVersion() == region.confVersion()) {
-            current.giveUp();
+            table.giveUp(current);
         }
     }
 

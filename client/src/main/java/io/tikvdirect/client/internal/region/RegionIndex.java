@@ -7,8 +7,8 @@ import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Immutable. Regions in the order of their keys, none overlapping another, in two levels: chunks of at most
- * {@value #MAX_CHUNK} regions, and the chunks' first keys.
+ * Immutable but for marks, which any thread may set. Regions in the order of their keys, none overlapping another, in two
+ * levels: chunks of at most {@value #MAX_CHUNK} regions, and the chunks' first keys.
  *
  * <p>A look-up is two searches in {@link KeyIndex}es. A change copies the chunks it touches and the list of chunks; the
  * rest is shared with the index before it, so a reader sees all of a change or nothing.
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A position is the chunk's number in the upper and the place within it in the lower 32 bits.
  */
 final class RegionIndex {
-    /** Three levels of a {@link HeadTree}. A change copies a chunk and the lists of chunks: some 3,000 for a million regions. */
+    /** Three levels of a {@link CodeTree}. A change copies a chunk and the lists of chunks: some 3,000 for a million regions. */
     static final int MAX_CHUNK = 512;
 
     /** Where a full chunk is cut: appending leaves chunks three quarters full. */
@@ -24,26 +24,40 @@ final class RegionIndex {
     /** A smaller chunk is joined with its neighbour. */
     private static final int MIN_CHUNK = MAX_CHUNK / 8;
 
-    static final RegionIndex EMPTY = new RegionIndex(new Region[0][], new KeyIndex[0], new boolean[0], null, 0);
+    static final RegionIndex EMPTY =
+            new RegionIndex(new Region[0][], new KeyIndex[0], new byte[0][], 0, new boolean[0], null, 0);
 
-    private static final long NONE = -1;
+    /** Instead of a position. */
+    static final long NONE = -1;
+
+    /** Generations after {@link #born} that fit into a mark. */
+    private static final int MAX_MARK = 255;
+
     private static final byte[] NO_BOUND = {};
 
     // One chunk is an element of each; an object of its own would be one more step on the way of every look-up.
     private final Region[][] chunks;
     private final KeyIndex[] starts;
+    private final byte[][] marks;
     private final boolean[] gapless;
     private final @Nullable KeyIndex firsts;
     private final int size;
 
+    /** The generation whose mark is 1; 0 is no mark. */
+    private final int born;
+
     private RegionIndex(
             final Region[][] chunks,
             final KeyIndex[] starts,
+            final byte[][] marks,
+            final int born,
             final boolean[] gapless,
             final @Nullable KeyIndex firsts,
             final int size) {
         this.chunks = chunks;
         this.starts = starts;
+        this.marks = marks;
+        this.born = born;
         this.gapless = gapless;
         this.firsts = firsts;
         this.size = size;
@@ -62,36 +76,61 @@ final class RegionIndex {
         return chunks[number];
     }
 
-    /** The region of a key, or null. */
-    @Nullable
-    Region covering(final byte[] key) {
+    /** The place of the only region that can have a key, {@link #NONE} if there are no regions. */
+    long search(final byte[] key) {
         if (firsts == null) {
-            return null;
+            return NONE;
         }
         final int number = firsts.floor(key, 0, key.length, chunks);
-        final int place = starts[number].floor(key, 0, key.length, chunks[number]);
-        final Region region = chunks[number][place];
-        return isInside(number, place) || region.contains(key) ? region : null;
+        return position(number, starts[number].floor(key, 0, key.length, chunks[number]));
     }
 
-    /** The region of a key, or null. */
-    @Nullable
-    Region covering(final DirectBuffer key, final int offset, final int length) {
+    /** The place of the only region that can have a key, {@link #NONE} if there are no regions. */
+    long search(final DirectBuffer key, final int offset, final int length) {
         if (firsts == null) {
-            return null;
+            return NONE;
         }
         final int number = firsts.floor(key, offset, length, chunks);
-        final int place = starts[number].floor(key, offset, length, chunks[number]);
-        final Region region = chunks[number][place];
-        return isInside(number, place) || region.contains(key, offset, length) ? region : null;
+        return position(number, starts[number].floor(key, offset, length, chunks[number]));
     }
 
     /**
-     * Whether the search itself has shown that a key lies in the region at a place: it is not below the first key of all,
-     * and the next region starts where this one ends. The region's bounds need not be read then.
+     * Whether a search that led to a position has shown that the key lies in the region there: it is not below the first
+     * key of all, and the next region starts where this one ends. The region's bounds need not be read then.
      */
-    private boolean isInside(final int number, final int place) {
-        return gapless[number] && place < chunks[number].length - 1 && (number | place) != 0;
+    boolean isInside(final long position) {
+        final int number = number(position);
+        return position != 0 && gapless[number] && (int) position < chunks[number].length - 1;
+    }
+
+    /**
+     * Whether the region at a position has every key that a search leads there with, and was found usable in a generation:
+     * then the region itself, another line of memory and a far one, need not be read.
+     */
+    boolean isMarked(final long position, final int generation) {
+        return (marks[number(position)][(int) position] & MAX_MARK) == generation - born + 1;
+    }
+
+    /** Notes that the region at a position was found usable after a generation had been read. */
+    void mark(final long position, final int generation) {
+        final int mark = generation - born + 1;
+        if (mark > 0 && mark <= MAX_MARK && isInside(position)) {
+            marks[number(position)][(int) position] = (byte) mark;
+        }
+    }
+
+    /** How many more generations can be marked. */
+    int marksLeft(final int generation) {
+        return MAX_MARK - (generation - born + 1);
+    }
+
+    /** The same without marks, and with room for those of generations to come; who still marks the old one does no harm. */
+    RegionIndex unmarked(final int generation) {
+        final byte[][] none = new byte[chunks.length][];
+        for (int i = 0; i < none.length; i++) {
+            none[i] = new byte[chunks[i].length];
+        }
+        return new RegionIndex(chunks, starts, none, generation, gapless, firsts, size);
     }
 
     /** The last region that starts below the key, the last of all for an empty key, or null. */
@@ -102,12 +141,7 @@ final class RegionIndex {
     }
 
     private long floorPosition(final byte[] key) {
-        if (firsts == null) {
-            return NONE;
-        }
-        final int number = firsts.floor(key, 0, key.length, chunks);
-        final int place = starts[number].floor(key, 0, key.length, chunks[number]);
-        final long position = position(number, place);
+        final long position = search(key);
         return position == 0 && Arrays.compareUnsigned(key, at(0).start()) < 0 ? NONE : position;
     }
 
@@ -128,7 +162,8 @@ final class RegionIndex {
         return (int) (position >>> Integer.SIZE);
     }
 
-    private Region at(final long position) {
+    /** The region at a position. */
+    Region at(final long position) {
         return chunks[number(position)][(int) position];
     }
 
@@ -257,12 +292,14 @@ final class RegionIndex {
         final int count = left + cut.size() + chunks.length - right;
         final Region[][] nextChunks = spread(chunks, new Region[count][], left, right);
         final KeyIndex[] nextStarts = spread(starts, new KeyIndex[count], left, right);
+        final byte[][] nextMarks = spread(marks, new byte[count][], left, right);
         final boolean[] nextGapless = new boolean[count];
         System.arraycopy(gapless, 0, nextGapless, 0, left);
         System.arraycopy(gapless, right, nextGapless, left + cut.size(), gapless.length - right);
         for (int i = 0; i < cut.size(); i++) {
             nextChunks[left + i] = cut.get(i);
             nextStarts[left + i] = new KeyIndex(startsOf(cut.get(i)));
+            nextMarks[left + i] = new byte[cut.get(i).length];
             nextGapless[left + i] = isGapless(cut.get(i));
         }
         int total = size + run.size();
@@ -270,7 +307,8 @@ final class RegionIndex {
             total -= chunks[i].length;
         }
         final boolean sameFirsts = right - left == cut.size() && haveSameFirsts(left, cut);
-        return new RegionIndex(nextChunks, nextStarts, nextGapless, sameFirsts ? firsts : firstsOf(nextChunks), total);
+        final KeyIndex nextFirsts = sameFirsts ? firsts : firstsOf(nextChunks);
+        return new RegionIndex(nextChunks, nextStarts, nextMarks, born, nextGapless, nextFirsts, total);
     }
 
     private static <T> T[] spread(final T[] from, final T[] to, final int left, final int right) {
@@ -341,6 +379,8 @@ final class RegionIndex {
         final int number = number(position);
         next[number] = chunks[number].clone();
         next[number][(int) position] = other;
-        return new RegionIndex(next, starts, gapless, firsts, size);
+        final byte[][] nextMarks = marks.clone();
+        nextMarks[number] = new byte[next[number].length];
+        return new RegionIndex(next, starts, nextMarks, born, gapless, firsts, size);
     }
 }

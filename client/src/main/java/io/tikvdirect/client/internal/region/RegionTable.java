@@ -18,15 +18,23 @@ import org.jspecify.annotations.Nullable;
  * same region nor a region whose version is below that of one it overlaps (REG-03 of client-go: PD may lag behind the
  * stores). And a region that was given up stays until something replaces it, because its epoch is what tells a stale
  * answer from a new one.
+ *
+ * <p>That a region is usable is read from the region, and the seconds of its use are noted there; but a region is far
+ * memory, and there are many. So a look-up that has done both leaves a mark beside the keys, good for one {@link Generation}:
+ * others that find it do not touch the region.
  */
 final class RegionTable {
     /** Chunks looked at in one sweep, so that a sweep is short; a million regions take about a minute and a half. */
     private static final int CHUNKS_PER_SWEEP = 32;
 
+    /** Marks are wiped when there is room for fewer generations than this. */
+    private static final int MARKS_KEPT = 128;
+
     private final ReentrantLock writing = new ReentrantLock();
     private final Long2ObjectHashMap<Region> byId = new Long2ObjectHashMap<>();
     private final int maxRegions;
     private final RandomGenerator random;
+    private final Generation generation;
     private final Watcher watcher;
     private volatile RegionIndex index = RegionIndex.EMPTY;
     private volatile int tick;
@@ -37,24 +45,55 @@ final class RegionTable {
      *
      * @param maxRegions how many regions it holds at most
      * @param random for evictions
+     * @param generation advances whenever a store fails; advanced here by whatever else makes regions unusable
      * @param watcher told what happens to regions
      */
-    RegionTable(final int maxRegions, final RandomGenerator random, final Watcher watcher) {
+    RegionTable(
+            final int maxRegions, final RandomGenerator random, final Generation generation, final Watcher watcher) {
         this.maxRegions = maxRegions;
         this.random = random;
+        this.generation = generation;
         this.watcher = watcher;
     }
 
     /** The usable region of a key, or null. */
     @Nullable
     Region locate(final byte[] key) {
-        return used(index.covering(key));
+        final RegionIndex now = index;
+        final int seen = generation.number(); // after the index, so that it is not older
+        final long position = now.search(key);
+        if (position == RegionIndex.NONE) {
+            return null;
+        }
+        if (now.isMarked(position, seen)) {
+            return now.at(position);
+        }
+        return now.isInside(position) || now.at(position).contains(key) ? examined(now, position, seen) : null;
     }
 
     /** The usable region of a key, or null. */
     @Nullable
     Region locate(final DirectBuffer key, final int offset, final int length) {
-        return used(index.covering(key, offset, length));
+        final RegionIndex now = index;
+        final int seen = generation.number(); // after the index, so that it is not older
+        final long position = now.search(key, offset, length);
+        if (position == RegionIndex.NONE) {
+            return null;
+        }
+        if (now.isMarked(position, seen)) {
+            return now.at(position);
+        }
+        final boolean has = now.isInside(position) || now.at(position).contains(key, offset, length);
+        return has ? examined(now, position, seen) : null;
+    }
+
+    /** Once for each region and generation. */
+    private @Nullable Region examined(final RegionIndex now, final long position, final int seen) {
+        final Region region = used(now.at(position));
+        if (region != null) {
+            now.mark(position, seen);
+        }
+        return region;
     }
 
     /** The usable region directly left of an exclusive end, or null. */
@@ -70,7 +109,7 @@ final class RegionTable {
         }
         final int now = tick;
         if (region.isExpired(now)) {
-            region.giveUp();
+            giveUp(region);
             return null;
         }
         if (region.isReloadDue(now)) {
@@ -78,6 +117,15 @@ final class RegionTable {
         }
         region.use(now);
         return region;
+    }
+
+    /** From now on that region is not located any more. */
+    void giveUp(final Region region) {
+        final boolean wasUsable = region.isUsable();
+        region.giveUp();
+        if (wasUsable) {
+            generation.advance(); // many give one region up together; the marks of all others are worth keeping then
+        }
     }
 
     /** The region with that id as last heard of, usable or not; null when unknown. */
@@ -200,7 +248,11 @@ final class RegionTable {
         try {
             final int next = tick + 1;
             tick = next;
+            generation.advance();
             sweep();
+            if (index.marksLeft(generation.number()) < MARKS_KEPT) {
+                index = index.unmarked(generation.number());
+            }
         } finally {
             writing.unlock();
         }

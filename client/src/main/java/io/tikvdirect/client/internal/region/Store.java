@@ -22,14 +22,22 @@ public final class Store {
     private static final long AVOID_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final long id;
+    private final Generation generation;
     private final AtomicInteger failureEpoch = new AtomicInteger();
     private final AtomicReference<@Nullable Object> channel = new AtomicReference<>();
     private volatile @Nullable Description description;
     private volatile boolean avoided;
     private volatile long avoidUntilNs;
 
-    Store(final long id) {
+    /**
+     * A store nothing is known of.
+     *
+     * @param id its id
+     * @param generation told when regions on it become unusable
+     */
+    Store(final long id, final Generation generation) {
         this.id = id;
+        this.generation = generation;
     }
 
     /**
@@ -89,7 +97,9 @@ public final class Store {
     public void onUnreachable(final int seenEpoch, final long nowNs) {
         avoidUntilNs = nowNs + AVOID_NS;
         avoided = true;
-        failureEpoch.compareAndSet(seenEpoch, seenEpoch + 1);
+        if (failureEpoch.compareAndSet(seenEpoch, seenEpoch + 1)) {
+            generation.advance();
+        }
     }
 
     /** Reports that a connection to the store works. */
@@ -126,6 +136,7 @@ public final class Store {
         final boolean buried = next.state == State.TOMBSTONE && (before == null || before.state != State.TOMBSTONE);
         if (moved || buried) {
             failureEpoch.incrementAndGet();
+            generation.advance();
             avoided = false;
         }
         return moved || buried;

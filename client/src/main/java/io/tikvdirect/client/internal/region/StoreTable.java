@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class StoreTable {
     private static final RateLimitedLog LOG = new RateLimitedLog(LoggerFactory.getLogger(StoreTable.class));
 
+    private final Generation generation = new Generation();
     private final Map<Long, Store> stores = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing = new AtomicReference<>();
     private final PlacementDriver pd;
@@ -61,7 +62,12 @@ public final class StoreTable {
      * @return always the same object for an id
      */
     public Store store(final long id) {
-        return stores.computeIfAbsent(id, Store::new);
+        return stores.computeIfAbsent(id, unknown -> new Store(unknown, generation));
+    }
+
+    /** Advances whenever regions on some store become unusable. */
+    Generation generation() {
+        return generation;
     }
 
     /**

@@ -36,6 +36,11 @@ final class PreSplit {
         this.promise = promise;
     }
 
+    /** Whether a commit is so large that a look at its regions is worth the while. */
+    static boolean concerns(TxnEngine engine, Mutations mutations) {
+        return mutations.size() >= engine.rules().splitKeys();
+    }
+
     /**
      * Splits regions, where there is need.
      *
@@ -44,10 +49,6 @@ final class PreSplit {
      * @param promise told when the commit can go on: whether something was split; never fails
      */
     static void run(TxnEngine engine, Mutations mutations, long deadlineNs, Promise<Boolean> promise) {
-        if (mutations.size() < engine.rules().splitKeys()) {
-            promise.succeed(false);
-            return;
-        }
         long nowNs = System.nanoTime();
         new PreSplit(engine, mutations, nowNs + (deadlineNs - nowNs) / SHARE, promise).look(0, null);
     }

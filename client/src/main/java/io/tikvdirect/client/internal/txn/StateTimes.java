@@ -3,6 +3,7 @@ package io.tikvdirect.client.internal.txn;
 import java.time.Duration;
 
 /** Owned by one thread at a time. How long a commit was in each of its states. */
+@SuppressWarnings("EnumOrdinal") // the index of an array that nobody else sees
 final class StateTimes {
 
     private final long[] spentNs;

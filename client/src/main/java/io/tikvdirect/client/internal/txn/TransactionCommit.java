@@ -73,6 +73,10 @@ final class TransactionCommit {
     }
 
     private void split(Mutations mutations, CommitEnd end) {
+        if (!PreSplit.concerns(engine, mutations)) {
+            commit(mutations, end);
+            return;
+        }
         PreSplit.run(
                 engine,
                 mutations,

@@ -33,6 +33,7 @@ class KeyIndexTest {
         for (int i = 0; i < count; i++) {
             sorted.add(key(random, prefix, longest));
         }
+        addFarAway(sorted, random);
         final byte[][] keys = sorted.toArray(new byte[0][]);
         final Object[] companions = new Object[keys.length];
         Arrays.fill(companions, "a region");
@@ -48,6 +49,15 @@ class KeyIndexTest {
             final KeyBuffer buffer = new KeyBuffer();
             buffer.append(shifted);
             assertThat(index.floor(buffer, 3, searched.length, companions)).isEqualTo(expected);
+        }
+    }
+
+    /** With them what all keys have in common is short, and what tells neighbours apart is far behind it. */
+    private static void addFarAway(final TreeSet<byte[]> sorted, final Random random) {
+        for (int i = random.nextInt(3); i > 0; i--) {
+            final byte[] other = new byte[1 + random.nextInt(24)];
+            random.nextBytes(other);
+            sorted.add(other);
         }
     }
 

@@ -18,8 +18,13 @@ public final class RegionFixtures {
         return text.getBytes(ISO_8859_1);
     }
 
+    /** A store whose failures are not told to any table. */
     static Store store(final long id) {
-        final Store store = new Store(id);
+        return store(id, new Generation());
+    }
+
+    static Store store(final long id, final Generation generation) {
+        final Store store = new Store(id, generation);
         store.update(up("127.0.0.1", (int) (1000 + id)));
         return store;
     }

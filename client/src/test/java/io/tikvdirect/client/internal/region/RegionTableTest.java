@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,7 +41,8 @@ class RegionTableTest {
             forgotten.add(region.id());
         }
     };
-    private final RegionTable table = new RegionTable(1_000_000, new Random(1), watcher);
+    private final Generation generation = new Generation();
+    private final RegionTable table = new RegionTable(1_000_000, new Random(1), generation, watcher);
 
     private static void insert(final RegionTable table, final Region... regions) {
         table.insert(List.of(regions));
@@ -92,11 +94,50 @@ class RegionTableTest {
     void aRegionThatWasGivenUpIsMissedButItsEpochIsRemembered() {
         final Region known = region(1, 5, 3, "a", "m");
         insert(table, known);
-        known.giveUp();
+        assertThat(idOf(table, "b")).isEqualTo(1);
+        table.giveUp(known);
         assertThat(table.locate(key("b"))).isNull();
         assertThat(table.insert(List.of(region(1, 4, 3, "a", "z")))).hasSize(1);
         assertThat(table.insert(List.of(region(1, 5, 3, "a", "m")))).isEmpty();
         assertThat(idOf(table, "b")).isEqualTo(1);
+    }
+
+    @Test
+    void aRegionWhoseStoreFailsIsMissedHoweverOftenItWasFound() {
+        final Store failing = RegionFixtures.store(1, generation);
+        final Store well = RegionFixtures.store(2, generation);
+        insert(
+                table,
+                region(1, 1, 1, key("a"), key("b"), failing),
+                region(2, 1, 1, key("b"), key("c"), well),
+                region(3, 1, 1, key("c"), key("d"), failing));
+        for (int i = 0; i < 3; i++) {
+            assertThat(List.of(idOf(table, "a"), idOf(table, "b"), idOf(table, "c")))
+                    .containsExactly(1L, 2L, 3L);
+        }
+        failing.onUnreachable(failing.failureEpoch(), 0);
+        for (int i = 0; i < 3; i++) {
+            assertThat(List.of(idOf(table, "a"), idOf(table, "b"), idOf(table, "c")))
+                    .containsExactly(0L, 2L, 0L);
+        }
+    }
+
+    /** Marks are good for one generation each, and there is room for 255 generations until they are wiped. */
+    @Test
+    void aRegionThatIsGivenUpIsMissedInWhateverGenerationThatIs() {
+        for (int round = 0; round < 1_000; round++) {
+            final int version = round + 1;
+            insert(table, region(1, version, 1, "a", "b"), region(2, version, 1, "b", "c"));
+            final Region known = table.locate(key("a"));
+            assertThat(known.version()).isEqualTo(version);
+            assertThat(table.locate(key("a"))).isSameAs(known);
+            table.giveUp(known);
+            assertThat(table.locate(key("a"))).isNull();
+            assertThat(idOf(table, "b")).isEqualTo(2);
+            if (round % 300 == 299) {
+                table.onTick();
+            }
+        }
     }
 
     @Test
@@ -156,7 +197,7 @@ class RegionTableTest {
 
     @Test
     void theLongestUnusedGoWhenThereAreTooMany() {
-        final RegionTable small = new RegionTable(100, new Random(1), watcher);
+        final RegionTable small = new RegionTable(100, new Random(1), generation, watcher);
         for (int i = 0; i < 1000; i++) {
             insert(small, region(i + 1, 1, 1, numbered(i), numbered(i + 1), RegionFixtures.store(1)));
             if (i % 20 == 0) {
@@ -216,11 +257,107 @@ class RegionTableTest {
         assertThat(allocated).as("bytes of 40,000 look-ups once warm").isLessThan(10_000);
     }
 
+    /** Keys that share long prefixes in groups or differ in nothing but length, gaps between regions, and all that changes. */
+    @Property(tries = 30)
+    void locatedIsWhatAModelHoldsHoweverOftenItIsLookedUp(@ForAll final long seed) {
+        final Random random = new Random(seed);
+        final List<Store> stores = List.of(RegionFixtures.store(1, generation), RegionFixtures.store(2, generation));
+        final RegionTable actual = new RegionTable(1_000_000, random, generation, watcher);
+        actual.onTick();
+        final TreeMap<byte[], Region> model = new TreeMap<>(Arrays::compareUnsigned);
+        final List<byte[]> borders = new ArrayList<>(borders(random));
+        for (int i = 0; i + 1 < borders.size(); i++) {
+            if (random.nextInt(8) > 0) {
+                final Region region = region(i + 1, 1, 1, borders.get(i), borders.get(i + 1), stores.get(i % 2));
+                model.put(region.start(), region);
+            }
+        }
+        actual.insert(List.copyOf(model.values()));
+        for (int step = 0; step < 150; step++) {
+            disturb(actual, model, stores, random);
+            for (int i = 0; i < 10; i++) {
+                final byte[] key = nearBorder(random, borders);
+                final Map.Entry<byte[], Region> floor = model.floorEntry(key);
+                final boolean found = floor != null
+                        && floor.getValue().contains(key)
+                        && floor.getValue().isUsable();
+                final Region expected = found ? floor.getValue() : null;
+                final KeyBuffer buffer = new KeyBuffer();
+                buffer.append(key);
+                assertThat(actual.locate(key)).isSameAs(expected);
+                assertThat(actual.locate(buffer, 0, key.length)).isSameAs(expected);
+                assertThat(actual.locate(key)).isSameAs(expected);
+            }
+        }
+    }
+
+    private static TreeSet<byte[]> borders(final Random random) {
+        final TreeSet<byte[]> borders = new TreeSet<>(Arrays::compareUnsigned);
+        borders.add(NONE);
+        for (int group = 1 + random.nextInt(3); group > 0; group--) {
+            final byte[] prefix = new byte[random.nextInt(24)];
+            random.nextBytes(prefix);
+            for (int i = random.nextInt(700); i > 0; i--) {
+                final byte[] tail = randomKey(random);
+                final byte[] border = Arrays.copyOf(prefix, prefix.length + tail.length);
+                System.arraycopy(tail, 0, border, prefix.length, tail.length);
+                borders.add(border);
+            }
+        }
+        return borders;
+    }
+
+    private static byte[] nearBorder(final Random random, final List<byte[]> borders) {
+        final byte[] border = borders.get(random.nextInt(borders.size()));
+        return switch (random.nextInt(4)) {
+            case 0 -> border;
+            case 1 -> Arrays.copyOf(border, border.length + 1 + random.nextInt(9));
+            case 2 -> Arrays.copyOf(border, Math.max(0, border.length - 1));
+            default -> {
+                final byte[] other = border.clone();
+                if (other.length > 0) {
+                    other[random.nextInt(other.length)]++;
+                }
+                yield other;
+            }
+        };
+    }
+
+    /** Gives a region up, lets a store fail, replaces a region by a newer one, or lets a second pass. */
+    private static void disturb(
+            final RegionTable actual,
+            final TreeMap<byte[], Region> model,
+            final List<Store> stores,
+            final Random random) {
+        if (model.isEmpty()) {
+            return;
+        }
+        final Map.Entry<byte[], Region> drawn = model.ceilingEntry(randomKey(random));
+        final Region region = (drawn == null ? model.lastEntry() : drawn).getValue();
+        switch (random.nextInt(40)) {
+            case 0 -> {
+                final Store store = stores.get(random.nextInt(2));
+                store.onUnreachable(store.failureEpoch(), 0);
+            }
+            case 1 -> actual.onTick();
+            default -> {
+                if (random.nextInt(3) == 0) {
+                    actual.giveUp(region);
+                } else {
+                    final Region renewed =
+                            region(region.id(), region.version() + 1, 1, region.start(), region.end(), region.leader());
+                    model.put(renewed.start(), renewed);
+                    assertThat(actual.insert(List.of(renewed))).isEmpty();
+                }
+            }
+        }
+    }
+
     /** A cluster that splits, merges and moves; the table hears of it late, in part and out of order. */
     @Property(tries = 40)
     void whateverIsHeardTheTableNeverGoesBackAndNeverOverlaps(@ForAll final long seed) {
         final Random random = new Random(seed);
-        final RegionTable heard = new RegionTable(1_000_000, random, watcher);
+        final RegionTable heard = new RegionTable(1_000_000, random, generation, watcher);
         final TreeMap<byte[], Region> truth = new TreeMap<>(Arrays::compareUnsigned);
         final List<Region> gossip = new ArrayList<>();
         final Store store = RegionFixtures.store(1);

@@ -70,6 +70,12 @@ class EarlierWritesTest {
                 found.put(buffer.key(node), address == WriteBuffer.TOMBSTONE ? new byte[0] : buffer.valueAt(address));
             }
         }
-        assertThat(found).containsExactlyEntriesOf(view.model);
+        assertThat(text(found)).isEqualTo(text(view.model));
+    }
+
+    private static List<String> text(final TreeMap<byte[], byte[]> map) {
+        final List<String> lines = new ArrayList<>();
+        map.forEach((key, value) -> lines.add(Arrays.toString(key) + Arrays.toString(value)));
+        return lines;
     }
 }

@@ -12,6 +12,7 @@ import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.PendingResult;
 import io.tikvdirect.client.internal.call.Promise;
+import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
@@ -109,6 +110,11 @@ class LockRemovalTest {
         return transactions.timestamp().version();
     }
 
+    /** A start so long ago that a lock of a millisecond is over whatever the clocks say. */
+    private static long past() {
+        return timestamp() - (10_000L << Timestamp.LOGICAL_BITS);
+    }
+
     /** Locks keys for a transaction that nobody goes on with. */
     private static void prewrite(List<byte[]> keys, byte[] primary, long startTs, long ttlMs) {
         try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
@@ -201,7 +207,7 @@ class LockRemovalTest {
     @Test
     void pessimisticLocksOfADeadTransactionGoAtOnce() {
         List<byte[]> keys = keys(20);
-        long startTs = timestamp();
+        long startTs = past();
         lock(keys, key(0), startTs, 1);
         Queue<PessimisticRollbackRequest> releases = releases(startTs);
         write(keys);
@@ -211,12 +217,13 @@ class LockRemovalTest {
 
     @Test
     void aStoreThatDoesNotKnowRegionsIsAskedByKeys() {
-        List<byte[]> keys = keys(20);
-        long startTs = timestamp();
+        List<byte[]> keys = keys(2);
+        long startTs = past();
         lock(keys, key(0), startTs, 1);
-        for (int i = 0; i < 20; i++) {
-            assertThat(engine.regions().locate(keys.get(i))).isNotNull();
-            engine.resolver().cleanedRegions().add(startTs, engine.regions().locate(keys.get(i)));
+        for (byte[] key : keys) {
+            Region region = engine.regions().locate(key);
+            assertThat(region).isNotNull();
+            engine.resolver().cleanedRegions().add(startTs, region);
         }
         Queue<PessimisticRollbackRequest> releases = releases(startTs);
         write(keys);
@@ -226,7 +233,7 @@ class LockRemovalTest {
 
     private void write(List<byte[]> keys) {
         try (Transaction txn = transactions.begin(TransactionOptions.PESSIMISTIC)) {
-            txn.lock(keys, LockOptions.DEFAULT);
+            txn.lock(keys, LockOptions.DEFAULT.noWait());
             keys.forEach(key -> txn.put(key, new byte[] {1}));
             txn.commit();
         }
@@ -234,13 +241,13 @@ class LockRemovalTest {
 
     @Test
     void locksTakenLaterThanThoseThatWereMetStay() {
-        long startTs = timestamp();
+        long startTs = past();
         lock(List.of(key(1), key(2)), key(0), startTs, 1);
         long laterTs = timestamp();
         PessimisticLockCall.Terms living = new PessimisticLockCall.Terms(
                 key(5),
                 startTs,
-                System.nanoTime(),
+                System.nanoTime() - Duration.ofHours(1).toNanos(),
                 laterTs,
                 false,
                 LockOptions.DEFAULT,
@@ -280,7 +287,7 @@ class LockRemovalTest {
     @Test
     void aLockWithAValueWhosePrimaryIsNoneIsAnError() {
         long startTs = timestamp();
-        lock(List.of(key(1)), key(2), startTs, HOUR_MS);
+        prewrite(List.of(key(1)), key(2), startTs, HOUR_MS);
         prewrite(List.of(key(3)), key(1), startTs, HOUR_MS);
         TransactionAbortedException failure = catchThrowableOfType(
                 TransactionAbortedException.class,

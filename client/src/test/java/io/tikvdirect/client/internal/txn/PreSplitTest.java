@@ -100,6 +100,7 @@ class PreSplitTest {
         assertThat(reports.get(0).effort().regions()).isGreaterThanOrEqualTo(1);
         prefix += "less/";
         commit(KEYS - 1);
+        assertThat(reports.get(1).phases().split()).isZero();
         assertThat(regions()).isEqualTo(before + 2);
     }
 
