@@ -19,6 +19,7 @@ import io.tikvdirect.proto.errorpb.Error;
 import io.tikvdirect.proto.errorpb.RegionNotFound;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +32,12 @@ import org.junit.jupiter.api.Timeout;
 /** The direct face of snapshots. */
 @Timeout(180)
 class DirectSnapshotTest {
-    private static final int WARM_UP = 30_000;
-    private static final int MEASURED = 30_000;
+    private static final int WARM_UP = 20_000;
+    private static final int MEASURED = 10_000;
+
+    /** What a read allocates it does in every round; what clients do each ten seconds, in few of them. */
+    private static final int ROUNDS = 4;
+
     private static final int IN_FLIGHT = 64;
 
     /** As of raw gets: without {@code Unsafe} Netty's sockets make a small object per write and read. */
@@ -112,11 +117,14 @@ class DirectSnapshotTest {
                         .setMessage("not yet")
                         .setRegionNotFound(RegionNotFound.getDefaultInstance())
                         .build());
+        // Pessimistic: its locks live for twenty seconds and not for three
         AsyncTransaction writer = transactions
                 .async()
-                .begin(TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(120)))
+                .begin(TransactionOptions.PESSIMISTIC.withTimeout(Duration.ofSeconds(120)))
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
+        List<byte[]> keys = List.of(TxnClusters.bytes("locked"));
+        writer.lock(keys, LockOptions.DEFAULT).toCompletableFuture().get(60, TimeUnit.SECONDS);
         writer.put(TxnClusters.bytes("locked"), TxnClusters.bytes("2"));
         CompletableFuture<?> committed = writer.commit().toCompletableFuture();
         await().atMost(60, TimeUnit.SECONDS).until(() -> held.fired() > 0);
@@ -209,11 +217,14 @@ class DirectSnapshotTest {
             for (Timestamp at : new Timestamp[] {transactions.timestamp(), Timestamp.LATEST}) {
                 Load load = new Load(unwatched.transactions().snapshot(at).direct());
                 load.run(WARM_UP);
-                long before = allocated();
-                load.run(MEASURED);
-                double perRead = (allocated() - before) / (double) MEASURED;
-                System.out.println("DirectSnapshotTest: " + perRead + " B/op");
-                assertThat(perRead).as("bytes per read at %s", at).isLessThan(LIMIT);
+                double least = Double.MAX_VALUE;
+                for (int round = 0; round < ROUNDS; round++) {
+                    long before = allocated();
+                    load.run(MEASURED);
+                    least = Math.min(least, (allocated() - before) / (double) MEASURED);
+                }
+                System.out.println("DirectSnapshotTest: " + least + " B/op");
+                assertThat(least).as("bytes per read at %s", at).isLessThan(LIMIT);
             }
         } finally {
             ResourceLeakDetector.setLevel(level);
