@@ -1,7 +1,7 @@
 # Builds Go programs of this folder into a cache outside of the tree. Sourced, not run.
 # shellcheck shell=bash
 
-cache=${TIKV_DIRECT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tikv-direct}
+cache=${INTEGRATION_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tikv-direct}
 
 sha() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi; }
 

@@ -200,7 +200,7 @@ class ClusterScriptTest {
                 new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
         Map<String, String> variables = builder.environment();
         variables.keySet().removeAll(List.of("PD_ADDRS", "PD_BIN"));
-        variables.put("TIKV_DIRECT_CACHE", cache.toString());
+        variables.put("INTEGRATION_CACHE", cache.toString());
         variables.put("PATH", directory + ":" + System.getenv("PATH"));
         variables.put("STAND_IN_PD", pd);
         variables.put("STAND_IN_STORE", store);
