@@ -1,17 +1,13 @@
 package io.tikvdirect.client.internal.pd;
 
-import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import io.tikvdirect.proto.pdpb.GetExternalTimestampRequest;
 import io.tikvdirect.proto.pdpb.GetExternalTimestampResponse;
 import io.tikvdirect.proto.pdpb.GetMinTSRequest;
 import io.tikvdirect.proto.pdpb.GetMinTSResponse;
-import io.tikvdirect.proto.pdpb.RequestHeader;
 import io.tikvdirect.proto.pdpb.SetExternalTimestampRequest;
 import io.tikvdirect.proto.pdpb.SetExternalTimestampResponse;
 import io.tikvdirect.transport.GrpcMethod;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /** Thread-safe. Timestamps that PD keeps for the whole cluster, beside those the oracle gives out (TSO-05). */
 public final class ClusterTimestamps {
@@ -39,7 +35,7 @@ public final class ClusterTimestamps {
      * @return good for comparing, not for beginning a transaction with
      */
     public CompletableFuture<Long> min(final long deadlineNs) {
-        return call(
+        return pd.call(
                 GET_MIN,
                 header -> GetMinTSRequest.newBuilder().setHeader(header).build(),
                 GetMinTSResponse.parser(),
@@ -58,7 +54,7 @@ public final class ClusterTimestamps {
      * @return 0 when nobody has
      */
     public CompletableFuture<Long> external(final long deadlineNs) {
-        return call(
+        return pd.call(
                 GET_EXTERNAL,
                 header -> GetExternalTimestampRequest.newBuilder()
                         .setHeader(header)
@@ -79,7 +75,7 @@ public final class ClusterTimestamps {
      * @return fails when PD refuses it
      */
     public CompletableFuture<Boolean> setExternal(final long timestamp, final long deadlineNs) {
-        return call(
+        return pd.call(
                 SET_EXTERNAL,
                 header -> SetExternalTimestampRequest.newBuilder()
                         .setHeader(header)
@@ -91,14 +87,5 @@ public final class ClusterTimestamps {
                     return true;
                 },
                 deadlineNs);
-    }
-
-    private <M, R> CompletableFuture<R> call(
-            final GrpcMethod method,
-            final Function<RequestHeader, Message> request,
-            final Parser<M> parser,
-            final Function<M, R> result,
-            final long deadlineNs) {
-        return pd.calls().submit(new PdCall<>(pd.calls(), method, request, parser, result, deadlineNs));
     }
 }

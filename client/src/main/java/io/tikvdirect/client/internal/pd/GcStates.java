@@ -1,8 +1,6 @@
 package io.tikvdirect.client.internal.pd;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.ServerException;
@@ -22,7 +20,6 @@ import io.tikvdirect.proto.pdpb.GetGCStateRequest;
 import io.tikvdirect.proto.pdpb.GetGCStateResponse;
 import io.tikvdirect.proto.pdpb.GlobalGCBarrierInfo;
 import io.tikvdirect.proto.pdpb.KeyspaceScope;
-import io.tikvdirect.proto.pdpb.RequestHeader;
 import io.tikvdirect.proto.pdpb.SetGCBarrierRequest;
 import io.tikvdirect.proto.pdpb.SetGCBarrierResponse;
 import io.tikvdirect.proto.pdpb.SetGlobalGCBarrierRequest;
@@ -34,7 +31,6 @@ import io.tikvdirect.proto.pdpb.UpdateServiceGCSafePointResponse;
 import io.tikvdirect.transport.GrpcMethod;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -81,7 +77,7 @@ public final class GcStates {
      */
     public CompletableFuture<GCState> state(final long keyspaceId, final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         GET_STATE,
                         header -> GetGCStateRequest.newBuilder()
                                 .setHeader(header)
@@ -93,7 +89,7 @@ public final class GcStates {
                             return answer.getGcState();
                         },
                         deadlineNs),
-                () -> call(
+                () -> pd.call(
                         GET_OLD,
                         header -> GetGCSafePointRequest.newBuilder()
                                 .setHeader(header)
@@ -119,7 +115,7 @@ public final class GcStates {
      */
     public CompletableFuture<Long> advanceTxn(final long keyspaceId, final long target, final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         ADVANCE_TXN,
                         header -> AdvanceTxnSafePointRequest.newBuilder()
                                 .setHeader(header)
@@ -145,7 +141,7 @@ public final class GcStates {
      */
     public CompletableFuture<Long> advanceGc(final long keyspaceId, final long target, final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         ADVANCE_GC,
                         header -> AdvanceGCSafePointRequest.newBuilder()
                                 .setHeader(header)
@@ -158,7 +154,7 @@ public final class GcStates {
                             return answer.getNewGcSafePoint();
                         },
                         deadlineNs),
-                () -> call(
+                () -> pd.call(
                         UPDATE_OLD,
                         header -> UpdateGCSafePointRequest.newBuilder()
                                 .setHeader(header)
@@ -189,7 +185,7 @@ public final class GcStates {
             final long ttlSeconds,
             final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         SET_BARRIER,
                         header -> SetGCBarrierRequest.newBuilder()
                                 .setHeader(header)
@@ -217,7 +213,7 @@ public final class GcStates {
      */
     public CompletableFuture<Boolean> deleteBarrier(final long keyspaceId, final String name, final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         DELETE_BARRIER,
                         header -> DeleteGCBarrierRequest.newBuilder()
                                 .setHeader(header)
@@ -245,7 +241,7 @@ public final class GcStates {
     public CompletableFuture<Boolean> setGlobalBarrier(
             final String name, final long timestamp, final long ttlSeconds, final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         SET_GLOBAL,
                         header -> SetGlobalGCBarrierRequest.newBuilder()
                                 .setHeader(header)
@@ -271,7 +267,7 @@ public final class GcStates {
      */
     public CompletableFuture<Boolean> deleteGlobalBarrier(final String name, final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         DELETE_GLOBAL,
                         header -> DeleteGlobalGCBarrierRequest.newBuilder()
                                 .setHeader(header)
@@ -294,7 +290,7 @@ public final class GcStates {
      */
     public CompletableFuture<List<GlobalGCBarrierInfo>> globalBarriers(final long deadlineNs) {
         return orOlder(
-                () -> call(
+                () -> pd.call(
                         GET_STATE,
                         header -> GetGCStateRequest.newBuilder()
                                 .setHeader(header)
@@ -328,7 +324,7 @@ public final class GcStates {
     /** The oldest request of all: gives the oldest timestamp that any service needs. */
     private CompletableFuture<Long> service(
             final String name, final long timestamp, final long ttlSeconds, final long deadlineNs) {
-        return call(
+        return pd.call(
                 UPDATE_SERVICE,
                 header -> UpdateServiceGCSafePointRequest.newBuilder()
                         .setHeader(header)
@@ -362,14 +358,5 @@ public final class GcStates {
             }
             return CompletableFuture.failedFuture(PdFailures.unwrapped(failure));
         });
-    }
-
-    private <M, R> CompletableFuture<R> call(
-            final GrpcMethod method,
-            final Function<RequestHeader, Message> request,
-            final Parser<M> parser,
-            final Function<M, R> result,
-            final long deadlineNs) {
-        return pd.calls().submit(new PdCall<>(pd.calls(), method, request, parser, result, deadlineNs));
     }
 }

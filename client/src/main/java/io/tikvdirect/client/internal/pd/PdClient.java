@@ -384,7 +384,13 @@ public final class PdClient implements PlacementDriver, AutoCloseable {
         return UnsafeByteOperations.unsafeWrap(key);
     }
 
-    private <M, R> CompletableFuture<R> call(
+    /**
+     * One call to PD, tried again until its deadline.
+     *
+     * @param request made from the header that names cluster and caller
+     * @param result what it comes to, or throws when the answer is a refusal
+     */
+    <M, R> CompletableFuture<R> call(
             final GrpcMethod method,
             final Function<RequestHeader, Message> request,
             final Parser<M> parser,

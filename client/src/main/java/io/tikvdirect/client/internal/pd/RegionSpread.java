@@ -1,8 +1,6 @@
 package io.tikvdirect.client.internal.pd;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.ServerException;
@@ -10,13 +8,11 @@ import io.tikvdirect.proto.pdpb.ErrorType;
 import io.tikvdirect.proto.pdpb.GetOperatorRequest;
 import io.tikvdirect.proto.pdpb.GetOperatorResponse;
 import io.tikvdirect.proto.pdpb.OperatorStatus;
-import io.tikvdirect.proto.pdpb.RequestHeader;
 import io.tikvdirect.proto.pdpb.ScatterRegionRequest;
 import io.tikvdirect.proto.pdpb.ScatterRegionResponse;
 import io.tikvdirect.transport.GrpcMethod;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Thread-safe. Has PD spread regions over the stores (GC-07). */
@@ -47,7 +43,7 @@ public final class RegionSpread {
      */
     public CompletableFuture<Boolean> begin(
             final List<Long> regions, final @Nullable String group, final long deadlineNs) {
-        return call(
+        return pd.call(
                 SCATTER,
                 header -> ScatterRegionRequest.newBuilder()
                         .setHeader(header)
@@ -78,7 +74,7 @@ public final class RegionSpread {
      * @return false when it does something else with it, or nothing
      */
     public CompletableFuture<Boolean> isRunning(final long region, final long deadlineNs) {
-        return call(
+        return pd.call(
                 GET_OPERATOR,
                 header -> GetOperatorRequest.newBuilder()
                         .setHeader(header)
@@ -90,14 +86,5 @@ public final class RegionSpread {
                     return answer.getDesc().equals(WORK) && answer.getStatus() == OperatorStatus.RUNNING;
                 },
                 deadlineNs);
-    }
-
-    private <M, R> CompletableFuture<R> call(
-            final GrpcMethod method,
-            final Function<RequestHeader, Message> request,
-            final Parser<M> parser,
-            final Function<M, R> result,
-            final long deadlineNs) {
-        return pd.calls().submit(new PdCall<>(pd.calls(), method, request, parser, result, deadlineNs));
     }
 }
