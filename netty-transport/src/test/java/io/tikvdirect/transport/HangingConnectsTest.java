@@ -39,7 +39,8 @@ class HangingConnectsTest {
             assertThat(call.awaitStatus().isOk()).isTrue();
             assertThat(network.openAtEachAttempt())
                     .as("two at most, the new one included")
-                    .containsExactly(0L, 1L, 1L, 1L);
+                    .startsWith(0L, 1L, 1L, 1L)
+                    .allMatch(open -> open <= 1);
             assertThat(network.firstWasOpenAtTheLast())
                     .as("it would do on a slow network")
                     .isTrue();
