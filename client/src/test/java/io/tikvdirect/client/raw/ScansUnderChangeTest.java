@@ -46,7 +46,7 @@ class ScansUnderChangeTest {
                 .stores(3)
                 .splitKeys(List.of(bytes("k0100"), bytes("k0200")))
                 .start();
-        client = TestClients.open(cluster, "timeout", "30s");
+        client = TestClients.open(cluster, "timeout", "30s", "store.probe-timeout", "0");
         raw = client.raw();
         pairs = IntStream.range(0, PAIRS)
                 .mapToObj(i -> new KvPair(bytes(String.format("k%04d", i)), bytes("v" + i)))
