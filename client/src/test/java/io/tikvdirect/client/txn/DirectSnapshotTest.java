@@ -216,7 +216,8 @@ class DirectSnapshotTest {
                 Load load = new Load(unwatched.transactions().snapshot(at).direct());
                 load.run(WARM_UP);
                 double perRead = Double.MAX_VALUE;
-                // What a read allocates it does in every round; a busy machine compiles late, and clients do some work each ten seconds
+                // What a read allocates it does in every round; a busy machine compiles late, and clients do some work
+                // each ten seconds
                 for (int round = 0; round < MOST_ROUNDS && perRead >= LIMIT; round++) {
                     long before = allocated();
                     load.run(MEASURED);
