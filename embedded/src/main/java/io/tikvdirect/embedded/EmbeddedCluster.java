@@ -244,8 +244,8 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /**
-     * Stops a store as the end of its process would: its connections are cut, its port is free, and where a majority of
-     * replicas runs elsewhere another one leads at once. Does nothing when it is stopped.
+     * Stops a store as the end of its process would: its connections are cut, new ones are refused, and where a majority
+     * of replicas runs elsewhere another one leads at once. Its port is kept for it. Does nothing when it is stopped.
      *
      * @throws IllegalArgumentException when there is no such store
      */
@@ -343,8 +343,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         closed = true;
         try {
-            pd.stop();
-            nodes.forEach(StoreNode::stop);
+            pd.close();
+            nodes.forEach(StoreNode::close);
         } finally {
             loops.close();
         }

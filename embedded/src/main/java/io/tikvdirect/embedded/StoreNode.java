@@ -68,6 +68,10 @@ final class StoreNode {
         server.stop();
     }
 
+    void close() {
+        server.close();
+    }
+
     EmbeddedStore describe() {
         return new EmbeddedStore(id, server.address(), server.isRunning());
     }

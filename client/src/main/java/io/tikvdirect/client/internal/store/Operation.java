@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>The one exception is cancellation</b>, which may come from any thread at any time, also when the operation is
  * used for something else by then: it names the generation it means, and is ignored when that one is over.
  *
- * <p><b>Memory.</b> The request body is encoded once, into a slice of a slab that the operation owns for ever, or into a
+ * <p><b>Memory.</b> The request body is encoded once, into a part of a slab that the operation owns for ever, or into a
  * buffer of its own when it is larger; it stays there until the operation is released, so that a retry sends the same
  * bytes under a new Context.
  */

@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.FailureDetails;
@@ -151,10 +152,19 @@ public final class OperationPool implements AutoCloseable {
         }
         slabs.add(slab);
         for (int i = 1; i < count; i++) {
-            free.offer(new Operation(this, slab.slice(i * slabBytes, slabBytes), allocator));
+            free.offer(new Operation(this, part(slab, i), allocator));
         }
         created += count;
-        return new Operation(this, slab.slice(0, slabBytes), allocator);
+        return new Operation(this, part(slab, 0), allocator);
+    }
+
+    /**
+     * An operation's part of a slab, with a view of its own. All slices of a buffer share one internal NIO buffer, by whose
+     * position and limit Netty copies arrays where it has no {@code Unsafe} (JDK 24 and newer): two threads that write
+     * their requests at once would write each other's.
+     */
+    private ByteBuf part(ByteBuf slab, int index) {
+        return Unpooled.wrappedBuffer(slab.nioBuffer(index * slabBytes, slabBytes));
     }
 
     private @Nullable ByteBuf newSlab(int operations) {

@@ -11,6 +11,7 @@ import io.tikvdirect.client.KeyRedaction;
 import io.tikvdirect.client.internal.memory.ClientMemory;
 import io.tikvdirect.client.internal.time.Punctuality;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +53,40 @@ class OperationPoolTest {
         assertThat(pool.inUse()).isEqualTo(CAPACITY);
         taken.forEach(Operation::release);
         assertThat(pool.inUse()).isZero();
+    }
+
+    /** Without {@code Unsafe} Netty copies arrays by position and limit of an internal buffer, which slices share. */
+    @Test
+    void threadsThatWriteTheirRequestsAtOnceDoNotMeet() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CAPACITY);
+        try {
+            List<Future<Integer>> writers = new ArrayList<>();
+            for (int i = 0; i < CAPACITY; i++) {
+                byte[] own = new byte[40];
+                Arrays.fill(own, (byte) (i + 1));
+                writers.add(threads.submit(() -> writeManyTimes(own)));
+            }
+            for (Future<Integer> writer : writers) {
+                assertThat(writer.get(60, TimeUnit.SECONDS)).isZero();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** How often something else was read than was written. */
+    private int writeManyTimes(byte[] own) {
+        Operation operation = pool.acquire(0, in(30_000));
+        byte[] read = new byte[own.length];
+        int wrong = 0;
+        for (int i = 0; i < 20_000; i++) {
+            ByteBuf body = operation.newBody(own.length);
+            body.writeBytes(own);
+            body.getBytes(0, read);
+            wrong += Arrays.equals(read, own) ? 0 : 1;
+        }
+        operation.release();
+        return wrong;
     }
 
     @Test

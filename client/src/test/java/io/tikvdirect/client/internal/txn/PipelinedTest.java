@@ -172,7 +172,8 @@ class PipelinedTest {
                 .isGreaterThan(2);
         assertThat(own.stream().map(FlushRequest::getPrimaryKey).distinct()).hasSize(1);
         assertThat(reports).hasSize(1);
-        assertThat(reports.get(0).keys()).isEqualTo(800);
+        // a put that had not left yet when its key was deleted is not sent
+        assertThat(reports.get(0).keys()).isBetween(600, 800);
         awaitNoLocks();
     }
 

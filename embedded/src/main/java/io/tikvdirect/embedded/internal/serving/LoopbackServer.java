@@ -9,7 +9,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe. A gRPC server on 127.0.0.1 that can be started, cut off as by the end of its process, and started again,
- * on the same port or another.
+ * on the same port or another. Its port is kept for it while it does not listen: a connection to it is refused, and no
+ * other process is given it.
  */
-public final class LoopbackServer {
+public final class LoopbackServer implements AutoCloseable {
     /** TiKV's limit of one Raft entry is 8 MiB; more must still arrive in order to be refused properly. */
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
@@ -36,6 +37,7 @@ public final class LoopbackServer {
     private final List<ServerServiceDefinition> services = new ArrayList<>();
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
     private @Nullable Server server;
+    private @Nullable Socket kept;
     private int port;
 
     /**
@@ -89,6 +91,7 @@ public final class LoopbackServer {
         services.forEach(builder::addService);
         interceptors.forEach(builder::intercept);
         Server started = builder.build();
+        letGo();
         started.start();
         server = started;
         port = started.getPort();
@@ -114,7 +117,7 @@ public final class LoopbackServer {
         return (tls == null ? "http://" : "https://") + address();
     }
 
-    /** Cuts all connections and gives the port back; does nothing when it does not listen. */
+    /** Cuts all connections and stops to listen; does nothing when it does not listen. */
     public synchronized void stop() {
         Server stopping = server;
         if (stopping == null) {
@@ -127,26 +130,55 @@ public final class LoopbackServer {
             if (!stopping.awaitTermination(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the server on port " + port + " did not end");
             }
-            awaitPortFree();
+            keepPort();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Stops, and gives the port back. */
+    @Override
+    public synchronized void close() {
+        stop();
+        letGo();
+    }
+
     /** A closed NIO channel gives its port back only when its selector wakes up next, a moment after the server's end. */
-    private void awaitPortFree() throws InterruptedException {
+    private void keepPort() throws InterruptedException {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
-        while (!isFree(port) && System.nanoTime() < deadlineNs) {
+        kept = bound(port);
+        while (kept == null && System.nanoTime() < deadlineNs) {
             Thread.sleep(1);
+            kept = bound(port);
         }
     }
 
-    private static boolean isFree(int port) {
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.bind(new InetSocketAddress(Loopback.ADDRESS, port));
-            return true;
+    private void letGo() {
+        Socket held = kept;
+        kept = null;
+        if (held != null) {
+            closeQuietly(held);
+        }
+    }
+
+    /** A socket that has the port and does not listen, or null when the port is taken. */
+    private static @Nullable Socket bound(int port) {
+        Socket socket = new Socket();
+        try {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(Loopback.ADDRESS, port));
+            return socket;
         } catch (IOException taken) {
-            return false;
+            closeQuietly(socket);
+            return null;
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException ignored) {
+            // nothing was ever sent over it
         }
     }
 }
