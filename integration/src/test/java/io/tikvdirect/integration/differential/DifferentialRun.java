@@ -76,27 +76,33 @@ final class DifferentialRun {
         if (outcome.differs()) {
             Attempts attempts = new Attempts(runner, outcome);
             new Shrinker(attempts, SHRINK_ATTEMPTS).shrink(outcome.executed());
-            report.difference(attempts.shortest);
+            report.difference(outcome, attempts.shortest);
         }
     }
 
-    /** Keeps the shortest outcome that differed: a race may not show itself again. */
+    /**
+     * Keeps the shortest outcome that differed in the way the first one did: a race may not show itself again, and with
+     * commands left out a program may meet another difference, which is not the one looked for.
+     */
     private static final class Attempts implements Shrinker.Fails {
         private final ProgramRunner runner;
+        private final String way;
         private Outcome shortest;
 
         Attempts(ProgramRunner runner, Outcome failing) {
             this.runner = runner;
+            this.way = failing.way();
             this.shortest = failing;
         }
 
         @Override
         public boolean test(Program candidate) throws IOException {
             Outcome outcome = runner.run(candidate);
-            if (outcome.differs()) {
+            boolean isAlike = outcome.differs() && outcome.way().equals(way);
+            if (isAlike) {
                 shortest = outcome;
             }
-            return outcome.differs();
+            return isAlike;
         }
     }
 

@@ -39,7 +39,9 @@ class IndependentDifferentialTest {
     }
 
     private static void agree(String kind, String pair, ApiVersion api) throws IOException {
-        Report report = Differential.run(kind, pair, api).run(1, PROGRAMS, Duration.ofMinutes(30));
+        // Of client-go, keys that were locked and not written are not always a conflict for older transactions (seed
+        // 14)
+        Report report = Differential.run(kind, pair, api, true).run(1, PROGRAMS, Duration.ofMinutes(30));
         System.out.print(report.text());
         assertThat(report.differs()).as(report.text()).isFalse();
         assertThat(report.programs()).isGreaterThanOrEqualTo((int) PROGRAMS);

@@ -1,6 +1,8 @@
 package io.tikvdirect.integration.differential;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Immutable. What became of a program on two stacks.
@@ -10,8 +12,21 @@ import java.util.List;
  * @param difference the first differing answers; null if there are none
  */
 record Outcome(Program executed, List<NotServed> notServed, Difference difference) {
+    private static final Pattern CODE = Pattern.compile("\"code\":\"(\\w+)\"");
+
     boolean differs() {
         return difference != null;
+    }
+
+    /** In what way the answers differ: to which command, and with which codes. */
+    String way() {
+        StringBuilder way =
+                new StringBuilder(executed.commands().get(difference.index()).head());
+        for (String answer : difference.answers()) {
+            Matcher code = CODE.matcher(answer);
+            way.append(' ').append(code.find() ? code.group(1) : "OK");
+        }
+        return way.toString();
     }
 
     /**

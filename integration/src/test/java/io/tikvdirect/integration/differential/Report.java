@@ -1,6 +1,5 @@
 package io.tikvdirect.integration.differential;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,17 +36,25 @@ final class Report {
         return command.name().isEmpty() || command.opens() ? command.head() : "T " + command.head();
     }
 
-    /** The shortest program that differs. */
-    void difference(Outcome shortest) {
-        List<String> lines = shortest.executed().templates();
+    /** How a program differed when it was first run, and the shortest one that still does in that way. */
+    void difference(Outcome first, Outcome shortest) {
         StringBuilder text = new StringBuilder();
-        text.append("DIFFERENT   ").append(shortest.executed().origin()).append(", shortest program:\n");
-        lines.forEach(line -> text.append("    ").append(shortened(line)).append('\n'));
-        Outcome.Difference where = shortest.difference();
-        text.append("  at ").append(shortened(lines.get(where.index()))).append('\n');
+        text.append("DIFFERENT   ").append(first.executed().origin()).append(", first seen\n");
+        where(text, first);
+        text.append("  shortest program:\n");
+        shortest.executed()
+                .templates()
+                .forEach(line -> text.append("    ").append(shortened(line)).append('\n'));
+        where(text, shortest);
+        difference = text.toString();
+    }
+
+    private static void where(StringBuilder text, Outcome outcome) {
+        Outcome.Difference where = outcome.difference();
+        String command = outcome.executed().templates().get(where.index());
+        text.append("  at ").append(shortened(command)).append('\n');
         where.answers()
                 .forEach(answer -> text.append("    ").append(shortened(answer)).append('\n'));
-        difference = text.toString();
     }
 
     private static String shortened(String line) {
