@@ -163,7 +163,7 @@ final class CommitCall extends ChunkedCall {
             return;
         }
         KeyError error =
-                RegionRequest.parse(KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength());
+                ProtobufRequest.parse(KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength());
         operation.onDefiniteAnswer();
         refusal = error;
         operation.fail(txns.errors().of(error, LockRemoval.details(operation)));

@@ -94,7 +94,8 @@ final class DirectSnapshotFace implements DirectSnapshot, OperationListener {
         if (answer.hasKeyError()) {
             onKeyError(
                     operation,
-                    RegionRequest.parse(KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength()));
+                    ProtobufRequest.parse(
+                            KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength()));
             return;
         }
         if (answer.notFound()) {

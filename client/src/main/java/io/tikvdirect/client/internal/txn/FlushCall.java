@@ -62,7 +62,7 @@ final class FlushCall extends LockingCall {
         if (KvReaders.current().isRegionError(txns, operation, message, offset, length)) {
             return;
         }
-        FlushResponse answer = RegionRequest.parse(FlushResponse.parser(), message, offset, length);
+        FlushResponse answer = ProtobufRequest.parse(FlushResponse.parser(), message, offset, length);
         operation.onDefiniteAnswer();
         List<Lock> locks = new ArrayList<>();
         for (KeyError error : answer.getErrorsList()) {

@@ -114,7 +114,7 @@ final class KeyGroupCall<R extends MessageLite> extends ChunkedCall {
         if (KvReaders.current().isRegionError(callEngine, operation, message, offset, length)) {
             return;
         }
-        R parsed = RegionRequest.parse(parser, message, offset, length);
+        R parsed = ProtobufRequest.parse(parser, message, offset, length);
         operation.onDefiniteAnswer();
         TikvException failure = answer.take(parsed, keysOf(chunk), operation);
         if (failure == null) {

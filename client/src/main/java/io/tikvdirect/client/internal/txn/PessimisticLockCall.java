@@ -147,7 +147,8 @@ final class PessimisticLockCall extends ChunkedCall {
         if (KvReaders.current().isRegionError(txns, operation, message, offset, length)) {
             return;
         }
-        PessimisticLockResponse answer = RegionRequest.parse(PessimisticLockResponse.parser(), message, offset, length);
+        PessimisticLockResponse answer =
+                ProtobufRequest.parse(PessimisticLockResponse.parser(), message, offset, length);
         if (answer.getErrorsCount() > 0) {
             onErrors(operation, chunk, answer);
             return;

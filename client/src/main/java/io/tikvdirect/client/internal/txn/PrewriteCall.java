@@ -129,7 +129,7 @@ final class PrewriteCall extends LockingCall {
             return;
         }
         if (answer.hasKeyError()) {
-            onKeyErrors(operation, chunk, RegionRequest.parse(PrewriteResponse.parser(), message, offset, length));
+            onKeyErrors(operation, chunk, ProtobufRequest.parse(PrewriteResponse.parser(), message, offset, length));
             return;
         }
         minCommitTs.accumulateAndGet(answer.minCommitTs(), (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);

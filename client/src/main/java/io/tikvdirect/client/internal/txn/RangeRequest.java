@@ -110,7 +110,7 @@ final class RangeRequest<R extends MessageLite> implements OperationListener {
         if (KvReaders.current().isRegionError(engine, operation, message, offset, length)) {
             return;
         }
-        R answer = RegionRequest.parse(parser, message, offset, length);
+        R answer = ProtobufRequest.parse(parser, message, offset, length);
         Region region = operation.region();
         if (region == null) {
             throw new IllegalStateException("an answer without a region");

@@ -1,33 +1,22 @@
 package io.tikvdirect.client.internal.txn;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
-import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.codec.wire.MalformedMessageException;
-import io.tikvdirect.codec.wire.MalformedMessageException.Reason;
 
 /**
- * Owned by one thread at a time, together with its operation. A request off the fast path to the region of one key,
- * written and read by protobuf-java. Region errors are met on the way; the answer that comes out has none.
+ * Owned by one thread at a time, together with its operation. A request to the region of one key. Region errors are met on
+ * the way; the answer that comes out has none.
  *
  * @param <R> the answer
  */
-final class RegionRequest<R extends MessageLite> implements OperationListener {
+final class RegionRequest<R extends MessageLite> extends ProtobufRequest<R> {
 
-    private final TxnEngine engine;
-    private final OperationKind kind;
     private final byte[] key;
-    private final MessageLite request;
-    private final Parser<R> parser;
-    private final long deadlineNs;
-    private final Promise<R> promise;
 
     RegionRequest(
             TxnEngine engine,
@@ -37,21 +26,8 @@ final class RegionRequest<R extends MessageLite> implements OperationListener {
             Parser<R> parser,
             long deadlineNs,
             Promise<R> promise) {
-        this.engine = engine;
-        this.kind = kind;
+        super(engine, kind, request, parser, deadlineNs, promise);
         this.key = key;
-        this.request = request;
-        this.parser = parser;
-        this.deadlineNs = deadlineNs;
-        this.promise = promise;
-    }
-
-    void send(Operation operation) {
-        operation.begin(
-                kind, true, System.nanoTime(), deadlineNs, engine.plainContext().encoded());
-        operation.newBody(request.getSerializedSize()).writeBytes(request.toByteArray());
-        operation.listener(this);
-        onRoute(operation);
     }
 
     @Override
@@ -62,26 +38,8 @@ final class RegionRequest<R extends MessageLite> implements OperationListener {
     @Override
     public void onResponse(Operation operation, ByteBuf message, int offset, int length)
             throws MalformedMessageException {
-        if (KvReaders.current().isRegionError(engine, operation, message, offset, length)) {
-            return;
+        if (!KvReaders.current().isRegionError(engine, operation, message, offset, length)) {
+            super.onResponse(operation, message, offset, length);
         }
-        R answer = parse(parser, message, offset, length);
-        operation.release();
-        promise.succeed(answer);
-    }
-
-    static <R extends MessageLite> R parse(Parser<R> parser, ByteBuf message, int offset, int length)
-            throws MalformedMessageException {
-        try {
-            return parser.parseFrom(ByteBufUtil.getBytes(message, offset, length));
-        } catch (InvalidProtocolBufferException malformed) {
-            throw new MalformedMessageException(Reason.INCONSISTENT, String.valueOf(malformed.getMessage()));
-        }
-    }
-
-    @Override
-    public void onFailure(Operation operation, TikvException failure) {
-        operation.release();
-        promise.fail(failure);
     }
 }

@@ -130,7 +130,7 @@ final class SnapshotBatchGet extends ChunkedCall {
         }
         if (answer.hasKeyError()) {
             KeyError error =
-                    RegionRequest.parse(KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength());
+                    ProtobufRequest.parse(KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength());
             if (!error.hasLocked()) {
                 operation.fail(txns.errors().of(error, LockRemoval.details(operation)));
                 return;
@@ -174,7 +174,7 @@ final class SnapshotBatchGet extends ChunkedCall {
             throws MalformedMessageException {
         ByteBuf message = answer.buffer();
         if (answer.hasPairError(pair)) {
-            KeyError error = RegionRequest.parse(
+            KeyError error = ProtobufRequest.parse(
                     KeyError.parser(), message, answer.pairErrorOffset(pair), answer.pairErrorLength(pair));
             if (!error.hasLocked()) {
                 return txns.errors().of(error, LockRemoval.details(operation));

@@ -88,7 +88,7 @@ abstract sealed class SnapshotGet implements OperationListener {
         }
         if (answer.hasKeyError()) {
             KeyError error =
-                    RegionRequest.parse(KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength());
+                    ProtobufRequest.parse(KeyError.parser(), message, answer.keyErrorOffset(), answer.keyErrorLength());
             onKeyError(operation, error);
             return;
         }

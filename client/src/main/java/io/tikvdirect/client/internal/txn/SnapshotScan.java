@@ -88,13 +88,13 @@ final class SnapshotScan extends ScanWalk {
         List<KeyError> errors = List.of();
         if (answer.hasKeyError()) {
             errors = new ArrayList<>();
-            errors.add(RegionRequest.parse(
+            errors.add(ProtobufRequest.parse(
                     KeyError.parser(), answer.buffer(), answer.keyErrorOffset(), answer.keyErrorLength()));
         }
         for (int i = 0; i < answer.pairCount(); i++) {
             if (answer.hasPairError(i)) {
                 errors = errors.isEmpty() ? new ArrayList<>() : errors;
-                errors.add(RegionRequest.parse(
+                errors.add(ProtobufRequest.parse(
                         KeyError.parser(), answer.buffer(), answer.pairErrorOffset(i), answer.pairErrorLength(i)));
             }
         }
