@@ -39,8 +39,7 @@ class IndependentDifferentialTest {
     }
 
     private static void agree(String kind, String pair, ApiVersion api) throws IOException {
-        // Of client-go, keys that were locked and not written are not always a conflict for older transactions (seed
-        // 14)
+        // Locked and not written keys are not in every run a conflict for older transactions: docs/testing.md
         Report report = Differential.run(kind, pair, api, true).run(1, PROGRAMS, Duration.ofMinutes(30));
         System.out.print(report.text());
         assertThat(report.differs()).as(report.text()).isFalse();
