@@ -13,7 +13,9 @@ public final class Slice {
     Slice() {}
 
     void set(byte[] newArray, int newOffset, int newLength) {
-        array = newArray;
+        if (array != newArray) { // a reference that is stored costs the collector's barrier, here for every column
+            array = newArray;
+        }
         offset = newOffset;
         length = newLength;
     }
