@@ -95,7 +95,8 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
             RequestContext context,
             int assertionLevel,
             long commitAfter,
-            @Nullable CommitCheck check) {}
+            @Nullable CommitCheck check,
+            Yielding yielding) {}
 
     private final TxnEngine engine;
     private final Terms terms;
@@ -239,7 +240,13 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
                 onePhase,
                 limited ? Math.max(maxCommitTs, minCommitTs) : 0,
                 terms.assertionLevel());
-        new PrewriteCall(engine, mutations, sent, secondaries, TxnEngine.promise(this::onPrewritten, this::rollBack))
+        new PrewriteCall(
+                        engine,
+                        mutations,
+                        sent,
+                        secondaries,
+                        terms.yielding(),
+                        TxnEngine.promise(this::onPrewritten, this::rollBack))
                 .send(terms.context(), callNs, deadlineNs);
     }
 
