@@ -428,6 +428,11 @@ public final class Operation {
         dispatched = false;
     }
 
+    /** The store surely did not execute the last attempt; of earlier ones its answer says nothing. */
+    public void onAttemptRefused() {
+        dispatched = false;
+    }
+
     void loop(EventLoop newLoop) {
         loop = newLoop;
     }
