@@ -71,12 +71,14 @@ abstract class CodeTree {
     /**
      * The place of the last number at or below the searched one, which must not be negative.
      *
+     * @param code at most {@value #MAX}
      * @param companions what belongs to the numbers, in their order; the eight among which the one wanted is are touched as
      *     soon as they are known, so that memory brings them and the last line of numbers at the same time
+     * @param from where the companions begin
      */
-    final int lastAtMost(final int code, final Object[] companions) {
+    final int lastAtMost(final int code, final Object[] companions, final int from) {
         final int[] line = nodes;
-        final int above = Math.min(code, MAX) + 1;
+        final int above = code + 1;
         int place = 0;
         int offset = 0;
         int width = FAN;
@@ -87,7 +89,7 @@ abstract class CodeTree {
             width <<= FAN_BITS;
         }
         final int first = place << FAN_BITS;
-        Objects.requireNonNull(companions[first]);
+        Objects.requireNonNull(companions[from + first]);
         return first + countBelow(line, offset + first, above) - 1;
     }
 

@@ -37,7 +37,7 @@ class KeyIndexTest {
         final byte[][] keys = sorted.toArray(new byte[0][]);
         final Object[] companions = new Object[keys.length];
         Arrays.fill(companions, "a region");
-        final KeyIndex index = new KeyIndex(keys);
+        final KeyIndex index = new KeyIndex(keys, 0);
         for (int i = 0; i < 300; i++) {
             final byte[] searched = i < keys.length ? keys[i] : randomNear(random, prefix, longest);
             int expected = Arrays.binarySearch(keys, searched, Arrays::compareUnsigned);
