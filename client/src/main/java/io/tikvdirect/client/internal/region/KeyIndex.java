@@ -110,9 +110,7 @@ final class KeyIndex extends CodeTree {
         final long head = KeyHeads.of(key, offset + shared, length - shared);
         final int code = KeyHeads.code(head, lowest, shift);
         final int place = lastAtMost(code, companions, from);
-        return code(place) == code && place > 0
-                ? tied(place, head, key, offset, length, companions)
-                : from + place;
+        return code(place) == code && place > 0 ? tied(place, head, key, offset, length, companions) : from + place;
     }
 
     private int tied(
@@ -142,9 +140,7 @@ final class KeyIndex extends CodeTree {
         final long head = KeyHeads.of(key, offset + shared, length - shared);
         final int code = KeyHeads.code(head, lowest, shift);
         final int place = lastAtMost(code, companions, from);
-        return code(place) == code && place > 0
-                ? tied(place, head, key, offset, length, companions)
-                : from + place;
+        return code(place) == code && place > 0 ? tied(place, head, key, offset, length, companions) : from + place;
     }
 
     private int tied(
