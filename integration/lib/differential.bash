@@ -14,7 +14,7 @@ build_differential() {
   if [ -n "$changed" ]; then
     echo "compiling our client, the embedded cluster and the differential runs" >&2
     (cd "$top" && "${maven[@]}" -q -pl integration -am test-compile dependency:build-classpath -Dchecks.skip \
-      -Dmdep.includeScope=test -Dmdep.outputFile='${project.build.directory}/differential-classpath') >&2 && touch "$stamp" || return 1
+      -DincludeScope=test -Dmdep.outputFile='${project.build.directory}/differential-classpath') >&2 && touch "$stamp" || return 1
   fi
   # shellcheck disable=SC2034 # for whoever sources this
   differential=("${JAVA_HOME:+$JAVA_HOME/bin/}java" -XX:+UseSerialGC -Xmx1g --enable-native-access=ALL-UNNAMED

@@ -90,7 +90,8 @@ public interface TransactionClient {
      * Begins a transaction that reads the state of a given moment.
      *
      * @param options how it behaves
-     * @param start start timestamp, given out by the oracle and used for no other transaction
+     * @param start start timestamp, given out by the oracle and used for no other transaction; not that of a commit, which
+     *     may be another transaction's start, and stores take two transactions with one start for the same
      * @return to be committed, rolled back or closed
      */
     Transaction begin(TransactionOptions options, Timestamp start);

@@ -116,15 +116,6 @@ final class Differential {
 
     /** The run of a pair like {@code ours@embedded,model}. */
     static DifferentialRun run(String kind, String pair, ApiVersion api) {
-        return run(kind, pair, api, false);
-    }
-
-    /**
-     * The run of a pair.
-     *
-     * @param spared whether transactional programs leave out what is not alike on all stacks, on these two as well
-     */
-    static DifferentialRun run(String kind, String pair, ApiVersion api, boolean spared) {
         String[] names = pair.split(",");
         if (names.length != 2) {
             throw new IllegalArgumentException("--stacks needs two, separated by a comma");
@@ -136,7 +127,7 @@ final class Differential {
         }
         boolean openRanges = !first.usesGivenCluster() && !second.usesGivenCluster();
         // unistore is no independent truth about these, see docs/testing.md
-        boolean whole = !spared && (first.server().equals(second.server()) || !pair.contains("independent"));
+        boolean whole = first.server().equals(second.server()) || !pair.contains("independent");
         ProgramSource source = kind.equals("raw") ? new RawPrograms(api, openRanges) : new TxnPrograms(api, whole);
         return new DifferentialRun(kind, first, second, api, source);
     }

@@ -16,6 +16,10 @@ import java.util.TreeMap;
  * who holds pessimistic locks: locks are asked for with {@code --nowait} or a short {@code --wait}, and nobody commits
  * a write to a key that another one holds. Nor does a pessimistic transaction write what it has not locked: our client
  * looks for conflicts then, client-go does not. Empty keys are left out: a real store dies of one in a prewrite.
+ *
+ * <p>Nor do two transactions have one start timestamp, by which stores tell them apart. Those given by {@code --start-ts}
+ * come from {@code ts} therefore, each for one transaction, and not from a commit: the timestamp of a commit in one phase
+ * may be one above all that PD gave, and is the next transaction's start then.
  */
 final class TxnPrograms implements ProgramSource {
     private static final int LONGEST_KEY = 200;
@@ -70,6 +74,7 @@ final class TxnPrograms implements ProgramSource {
         private final Map<String, Open> open = new TreeMap<>();
         private final Set<String> snapshots = new HashSet<>();
         private final List<Integer> timestamps = new ArrayList<>(); // commands that answer one
+        private final List<Integer> starts = new ArrayList<>(); // those whose timestamp is nobody's start
 
         Builder(Draw draw, boolean whole) {
             this.draw = draw;
@@ -114,8 +119,9 @@ final class TxnPrograms implements ProgramSource {
                     pieces.add(new Piece.Plain(flag));
                 }
             }
-            if (!pessimistic && !timestamps.isEmpty() && draw.oneIn(6)) {
-                pieces.add(new Piece.TimestampOf("--start-ts", anyTimestamp()));
+            if (!pessimistic && !starts.isEmpty() && draw.oneIn(2)) {
+                int start = starts.remove(draw.between(0, starts.size() - 1));
+                pieces.add(new Piece.TimestampOf("--start-ts", start));
             }
             open.put(name, new Open(pessimistic));
             timestamps.add(commands.size() + 1);
@@ -127,8 +133,9 @@ final class TxnPrograms implements ProgramSource {
         }
 
         private void snapshotOrTimestamp() {
-            if (draw.oneIn(4)) {
+            if (draw.oneIn(2)) {
                 timestamps.add(commands.size() + 1);
+                starts.add(commands.size() + 1);
                 add("ts", "");
                 return;
             }

@@ -76,4 +76,24 @@ class TxnProgramsTest {
             }
         }
     }
+
+    @Test
+    void noTwoTransactionsHaveOneStartTimestamp() {
+        TxnPrograms programs = new TxnPrograms(ApiVersion.V1, true);
+        int given = 0;
+        for (long seed = 1; seed <= 300; seed++) {
+            Set<Integer> used = new HashSet<>();
+            List<Command> commands = programs.program(seed).commands();
+            for (Command begin : commands) {
+                for (Piece piece : begin.head().equals("begin") ? begin.pieces() : List.<Piece>of()) {
+                    if (piece instanceof Piece.TimestampOf start) {
+                        given++;
+                        assertThat(used.add(start.command())).as(begin.toString()).isTrue();
+                        assertThat(commands.get(start.command() - 1).head()).isEqualTo("ts");
+                    }
+                }
+            }
+        }
+        assertThat(given).isPositive();
+    }
 }
