@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tikvdirect.codec.buffer.KeyBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,7 +29,7 @@ class RegionIndexTest {
         final TreeMap<byte[], Region> model = new TreeMap<>(Arrays::compareUnsigned);
         RegionIndex index = RegionIndex.EMPTY;
         for (int step = 0; step < 25; step++) {
-            final int first = random.nextInt(4) == 0 ? 0 : random.nextInt(borders.size());
+            final int first = firstReplaced(index, borders, random);
             final int width = 1 + random.nextInt(random.nextInt(3) == 0 ? 3 : borders.size());
             final int last = Math.min(borders.size(), first + width);
             final List<Region> inserted = regions(borders, first, last, random);
@@ -40,6 +41,15 @@ class RegionIndexTest {
                 isFound(index, model, skew.drawNear(random, borders.get(random.nextInt(borders.size()))));
             }
         }
+    }
+
+    /** Of all, of some chunk, or any. */
+    private static int firstReplaced(final RegionIndex index, final List<byte[]> borders, final Random random) {
+        if (index.chunkCount() > 0 && random.nextBoolean()) {
+            final byte[] start = index.chunk(random.nextInt(index.chunkCount()))[0].start();
+            return Collections.binarySearch(borders, start, Arrays::compareUnsigned);
+        }
+        return random.nextInt(4) == 0 ? 0 : random.nextInt(borders.size());
     }
 
     private static List<byte[]> borders(final KeySkew skew, final Random random) {
