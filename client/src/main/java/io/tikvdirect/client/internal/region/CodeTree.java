@@ -17,9 +17,6 @@ import java.util.Objects;
  * a number above all.
  */
 abstract class CodeTree {
-    /** The largest number allowed; one above is the filling. */
-    private static final int MAX = Integer.MAX_VALUE - 1;
-
     private static final int FAN_BITS = 3;
     private static final int FAN = 1 << FAN_BITS;
     /** The levels of 65 to 512 numbers, which are those of a chunk of regions and of up to 200,000 regions' chunks. */
@@ -29,7 +26,7 @@ abstract class CodeTree {
     private final int levels;
     private final int leaves;
 
-    /** Over ascending numbers from 0 to {@value #MAX}, the first 0, equal ones allowed; at least one. */
+    /** Over ascending numbers from 0 to 2^31 - 2, the first 0, equal ones allowed; at least one. */
     CodeTree(final int[] codes) {
         this.levels = levelsOf(codes.length);
         this.leaves = offset(levels - 1);
@@ -73,7 +70,7 @@ abstract class CodeTree {
     /**
      * The place of the last number at or below the searched one, which must not be negative.
      *
-     * @param code at most {@value #MAX}
+     * @param code at most 2^31 - 2; one above is the filling
      * @param companions what belongs to the numbers, in their order; the eight among which the one wanted is are touched as
      *     soon as they are known, so that memory brings them and the last line of numbers at the same time
      * @param from where the companions begin
