@@ -23,15 +23,18 @@ public final class ChunkPlan {
     private final int maxItems;
     private final int maxBytes;
 
-    private Region[] regionOf = new Region[0];
-    private int[] order = new int[0];
-    private int[] from = new int[0];
-    private int[] to = new int[0];
-    private int[] follower = new int[0];
-    private Region[] region = new Region[0];
-    private int[] groupOf = new int[0];
-    private int[] groupStart = new int[1];
-    private int[] table = new int[4];
+    private static final Region[] NO_REGIONS = {};
+    private static final int[] NO_INTS = {};
+
+    private Region[] regionOf = NO_REGIONS;
+    private int[] order = NO_INTS;
+    private int[] from = NO_INTS;
+    private int[] to = NO_INTS;
+    private int[] follower = NO_INTS;
+    private Region[] region = NO_REGIONS;
+    private int[] groupOf = NO_INTS;
+    private int[] groupStart = NO_INTS;
+    private int[] table = NO_INTS;
     private int tableMask;
     private final AtomicInteger count = new AtomicInteger();
     private int located;
@@ -60,9 +63,6 @@ public final class ChunkPlan {
             to = new int[items];
             follower = new int[items];
             region = new Region[items];
-            groupOf = new int[items];
-            groupStart = new int[items + 1];
-            table = new int[Integer.highestOneBit(Math.max(1, items)) << 2];
         }
         count.set(0);
         located = 0;
@@ -89,12 +89,32 @@ public final class ChunkPlan {
 
     /** Makes the chunks, all items having a region. */
     void build(ChunkItems items) {
-        sortByRegion(items.size());
+        if (isOneRegion(items.size())) {
+            for (int i = 0; i < items.size(); i++) {
+                order[i] = i;
+            }
+        } else {
+            sortByRegion(items.size());
+        }
         cut(items, 0, items.size(), NONE);
+    }
+
+    private boolean isOneRegion(int items) {
+        for (int i = 1; i < items; i++) {
+            if (regionOf[i] != regionOf[0]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A stable counting sort by region; regions are numbered as they first appear, by way of a small hash table. */
     private void sortByRegion(int items) {
+        if (groupOf.length < order.length) {
+            groupOf = new int[order.length];
+            groupStart = new int[order.length + 1];
+            table = new int[Integer.highestOneBit(order.length) << 2];
+        }
         Arrays.fill(groupStart, 0, items + 1, 0);
         tableMask = (Integer.highestOneBit(Math.max(1, items)) << 2) - 1;
         Arrays.fill(table, 0, tableMask + 1, 0);

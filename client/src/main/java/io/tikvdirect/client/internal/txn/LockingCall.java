@@ -21,15 +21,17 @@ abstract class LockingCall extends ChunkedCall {
     protected final TxnEngine txns;
 
     private final OperationKind what;
+    private final Yielding yielding;
     private final Map<Integer, LockWait> lockWaits = new ConcurrentHashMap<>();
     private volatile int regions;
     private volatile boolean uncertain;
     private volatile @Nullable TikvException refusal;
 
-    LockingCall(TxnEngine engine, OperationKind what) {
+    LockingCall(TxnEngine engine, OperationKind what, Yielding yielding) {
         super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
         this.txns = engine;
         this.what = what;
+        this.yielding = yielding;
     }
 
     /**
@@ -64,8 +66,14 @@ abstract class LockingCall extends ChunkedCall {
         return true;
     }
 
-    /** Resolves locks that are in the way and sends the chunk again. */
+    /** Resolves locks that are in the way and sends the chunk again, or gives way. */
     protected final void getPast(List<Lock> locks, Operation operation, int chunk) {
+        for (Lock lock : locks) {
+            if (yielding.yieldsTo(lock)) {
+                operation.fail(txns.errors().conflict(lock, yielding.startTs(), LockRemoval.details(operation)));
+                return;
+            }
+        }
         lockWaits
                 .computeIfAbsent(
                         chunk,
