@@ -49,9 +49,14 @@ func drive(ctx context.Context, w *work, o options) measured {
 	}
 	var bulk atomic.Int64
 	var bulkError atomic.Pointer[error]
-	for range o.bulk {
+	for i := range o.bulk {
 		running.Go(func() {
-			for now.Load() != over {
+			first := time.Now()
+			for started := 0; now.Load() != over; started++ {
+				if o.bulkRate > 0 {
+					due := float64(started*o.bulk+i) * float64(bulkBytes) / (1 << 20) / o.bulkRate
+					time.Sleep(time.Until(first.Add(time.Duration(due * 1e9))))
+				}
 				value, err := w.client.Get(ctx, bulkKey)
 				if err = found(err, value != nil); err != nil {
 					bulkError.Store(&err)

@@ -18,7 +18,7 @@ import (
 type options struct {
 	pd, workload, face  string
 	inFlight, threads   int
-	rate                float64
+	rate, bulkRate      float64
 	duration, warmup    time.Duration
 	keys, valueSize     int
 	batch, limit, bulk  int
@@ -41,6 +41,7 @@ func parse() options {
 	flag.IntVar(&o.batch, "batch", 32, "")
 	flag.IntVar(&o.limit, "limit", 100, "")
 	flag.IntVar(&o.bulk, "bulk", 0, "gets of 1 MiB under way beside the workload, which are not counted")
+	flag.Float64Var(&o.bulkRate, "bulk-rate", 0, "MiB a second of them by the clock")
 	flag.BoolVar(&o.zipf, "zipf", false, "choose keys by Zipf's law")
 	flag.BoolVar(&o.noLoad, "no-load", false, "the keys are there")
 	flag.BoolVar(&o.asked, "json", true, "one line of JSON; there is nothing else")

@@ -247,7 +247,8 @@ final class Options {
             new Whole(1, 64),
             1L,
             "own choice: one batch stream per store; client-go GrpcConnectionCount is 4",
-            "Connections to each store. More of them can carry more, and make smaller batches.");
+            "Connections to each store. More of them can carry more, and make smaller batches. Operations whose answers"
+                    + " are expected to be large (64 KiB and more) have one more to themselves, made for the first of them.");
     static final Option<Duration> STORE_IDLE_TIMEOUT = row(
             "store.idle-timeout",
             new Time(Duration.ZERO, Duration.ofHours(24)),

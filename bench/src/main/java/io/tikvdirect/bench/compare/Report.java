@@ -48,6 +48,7 @@ final class Report {
         json.addProperty("servers", settings.servers());
         json.addProperty("stores", settings.stores());
         json.addProperty("bulk_in_flight", settings.bulk());
+        json.addProperty("bulk_mib_per_s_by_the_clock", settings.bulkRate());
         json.addProperty("command", command);
         JsonArray raw = new JsonArray();
         runs.forEach(run -> raw.add(run.json()));

@@ -71,6 +71,9 @@ record Scenario(String workload, Data servers, boolean zipf, int inFlight, long 
         if (settings.bulk() > 0) {
             flags.addAll(List.of("--bulk", String.valueOf(settings.bulk())));
         }
+        if (settings.bulkRate() > 0) {
+            flags.addAll(List.of("--bulk-rate", String.valueOf(settings.bulkRate())));
+        }
         return flags;
     }
 

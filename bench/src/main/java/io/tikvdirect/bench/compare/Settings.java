@@ -26,6 +26,7 @@ import java.util.Map;
  * @param openLoopPercent loads of the open loop in percent of the slowest client's median rate
  * @param rates loads of the open loop in operations a second
  * @param bulk large gets under way beside the workload, which are not counted
+ * @param bulkRate MiB a second of them by the clock; 0: as many as there can be
  * @param keysChosen {@code uniform}, {@code zipf}
  * @param out folder for the results
  * @param title begins the names of the result files
@@ -47,6 +48,7 @@ record Settings(
         List<Integer> openLoopPercent,
         List<Integer> rates,
         int bulk,
+        int bulkRate,
         List<String> keysChosen,
         Path out,
         String title) {
@@ -87,6 +89,7 @@ record Settings(
                 numbers(values.getOrDefault("--open-loop", "")),
                 numbers(values.getOrDefault("--rates", "")),
                 Integer.parseInt(values.getOrDefault("--bulk", "0")),
+                Integer.parseInt(values.getOrDefault("--bulk-rate", "0")),
                 list(values.getOrDefault("--keys-chosen", "uniform")),
                 Path.of(values.getOrDefault("--out", "perf-docs/results")),
                 values.getOrDefault("--title", "comparison"));

@@ -46,7 +46,15 @@ final class Table {
         return settings.servers() + ", stores " + settings.stores() + "; keys " + settings.keys() + "; "
                 + settings.rounds() + " rounds of " + settings.durationSeconds() + " s after "
                 + settings.warmupSeconds() + " s of warm-up, clients in turn"
-                + (settings.bulk() > 0 ? "; beside them " + settings.bulk() + " gets of 1 MiB under way" : "");
+                + beside();
+    }
+
+    private String beside() {
+        if (settings.bulk() == 0) {
+            return "";
+        }
+        return "; beside them " + settings.bulk() + " gets of 1 MiB under way"
+                + (settings.bulkRate() > 0 ? " at most, " + settings.bulkRate() + " MiB/s by the clock" : "");
     }
 
     private static Map<String, String> versions(List<Run> runs) {

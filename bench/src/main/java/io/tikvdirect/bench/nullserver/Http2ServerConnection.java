@@ -291,6 +291,10 @@ final class Http2ServerConnection extends ChannelInboundHandlerAdapter {
             stream.headersSent = true;
             writeHeaders(context, RESPONSE_HEADERS, stream.id, false);
         }
+        if (waiting.readableBytes() > FRAME_PAYLOAD) { // or large answers are copied again and again as it grows
+            int frames = waiting.readableBytes() / FRAME_PAYLOAD + 1;
+            out(context).ensureWritable(waiting.readableBytes() + frames * FRAME_HEADER);
+        }
         while (waiting.isReadable()) {
             int length =
                     (int) Math.min(Math.min(window, stream.window), Math.min(FRAME_PAYLOAD, waiting.readableBytes()));

@@ -67,10 +67,9 @@ final class NullPd {
                     .setVersion("8.5.0")
                     .build());
         }
-        starts = new byte[settings.regions()][];
-        for (int i = 0; i < settings.regions(); i++) {
-            starts[i] = i == 0 ? new byte[0] : NullStore.key(settings.firstKey(i));
-            byte[] end = i + 1 == settings.regions() ? new byte[0] : NullStore.key(settings.firstKey(i + 1));
+        starts = settings.regionStarts();
+        for (int i = 0; i < starts.length; i++) {
+            byte[] end = i + 1 == starts.length ? new byte[0] : starts[i + 1];
             regions.add(Region.newBuilder()
                     .setId(FIRST_REGION_ID + i)
                     .setStartKey(ByteString.copyFrom(starts[i]))

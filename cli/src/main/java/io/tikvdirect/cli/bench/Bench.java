@@ -70,8 +70,13 @@ final class Bench {
     /** Runs the workload. */
     BenchResult run(boolean serverInProcess) throws InterruptedException {
         Run run = new Run(options.threads());
-        BulkTraffic bulk = new BulkTraffic(run, client.raw(), options.face());
-        bulk.start(options.bulk());
+        try (BulkTraffic bulk = new BulkTraffic(run, client.raw(), options)) {
+            bulk.start();
+            return run(run, bulk, serverInProcess);
+        }
+    }
+
+    private BenchResult run(Run run, BulkTraffic bulk, boolean serverInProcess) throws InterruptedException {
         List<Thread> threads = start(run);
         pass("warm-up", options.warmup());
         long unused = bulk.takeBytes();

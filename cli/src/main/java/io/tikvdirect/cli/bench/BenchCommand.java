@@ -106,6 +106,12 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Gets of 1 MiB under way beside the workload, which are not counted. Default: 0.")
     private int bulk;
 
+    @Option(
+            names = "--bulk-rate",
+            paramLabel = "MIB",
+            description = "MiB a second of these gets, started by the clock. Default: each follows another.")
+    private @Nullable Double bulkRate;
+
     @Option(names = "--no-load", description = "The keys are there already; do not write them first.")
     private boolean noLoad;
 
@@ -183,6 +189,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (rate != null && !(rate > 0 && rate <= 1e9)) {
             throw usage.wrong("--rate needs a number above 0");
         }
+        if (bulkRate != null && (bulk == 0 || !(bulkRate > 0 && bulkRate <= 1e6))) {
+            throw usage.wrong("--bulk-rate needs a number above 0, and --bulk");
+        }
         return new BenchOptions(
                 chosen,
                 chosenFace,
@@ -197,7 +206,8 @@ public final class BenchCommand implements Callable<Integer> {
                 usage.within("--limit", limit, 1, 10_240),
                 zipf,
                 virtual,
-                usage.within("--bulk", bulk, 0, 1_000));
+                usage.within("--bulk", bulk, 0, 1_000),
+                bulkRate == null ? 0 : bulkRate);
     }
 
     private Face face(Workload chosen) {

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param zipf whether keys are chosen by Zipf's law instead of uniformly
  * @param virtual whether the threads of the blocking face are virtual
  * @param bulk large gets under way beside
+ * @param bulkRate MiB a second that they begin by the clock; 0: each when another has ended
  */
 record BenchOptions(
         Workload workload,
@@ -34,4 +35,5 @@ record BenchOptions(
         int limit,
         boolean zipf,
         boolean virtual,
-        int bulk) {}
+        int bulk,
+        double bulkRate) {}

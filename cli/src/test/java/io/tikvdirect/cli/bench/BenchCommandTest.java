@@ -102,6 +102,8 @@ class BenchCommandTest {
                 "2",
                 "--bulk",
                 "2",
+                "--bulk-rate",
+                "1000",
                 "--json");
 
         assertThat(run.exitCode()).as(run.err()).isZero();

@@ -7,15 +7,20 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 
-/** Thread-safe. Passes bytes between a client and a server, and counts those that go up. */
+/** Thread-safe. Passes bytes between a client and a server, counts those that go up, and can hold those back that come down. */
 final class CountingProxy implements AutoCloseable {
 
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicLong bytesUp = new AtomicLong();
+    private final Map<Integer, CountDownLatch> held = new ConcurrentHashMap<>();
     private final String host;
     private final int port;
 
@@ -34,6 +39,18 @@ final class CountingProxy implements AutoCloseable {
         return bytesUp.get();
     }
 
+    /**
+     * Holds the answers of one connection back.
+     *
+     * @param connection its number in the order they were made, from 0
+     * @return lets them pass when it is counted down
+     */
+    CountDownLatch holdAnswers(int connection) {
+        CountDownLatch release = new CountDownLatch(1);
+        held.put(connection, release);
+        return release;
+    }
+
     private static void start(Runnable task) {
         Thread thread = new Thread(task, "counting-proxy");
         thread.setDaemon(true);
@@ -42,27 +59,39 @@ final class CountingProxy implements AutoCloseable {
 
     private void accept() {
         try {
-            while (true) {
+            for (int i = 0; true; i++) {
+                int connection = i;
                 Socket client = listening.accept();
                 sockets.add(client);
                 Socket server = new Socket(host, port);
                 sockets.add(server);
-                start(() -> pass(client, server, bytesUp));
-                start(() -> pass(server, client, new AtomicLong()));
+                start(() -> pass(client, server, bytesUp::addAndGet));
+                start(() -> pass(server, client, bytes -> awaitRelease(connection)));
             }
         } catch (IOException closed) {
             close();
         }
     }
 
-    private static void pass(Socket from, Socket to, AtomicLong count) {
+    private void awaitRelease(int connection) {
+        CountDownLatch release = held.get(connection);
+        try {
+            if (release != null) {
+                release.await();
+            }
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    private static void pass(Socket from, Socket to, IntConsumer seen) {
         byte[] buffer = new byte[64 << 10];
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                count.addAndGet(read);
+                seen.accept(read);
                 out.write(buffer, 0, read);
             }
         } catch (IOException ended) {

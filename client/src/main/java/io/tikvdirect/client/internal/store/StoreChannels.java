@@ -27,7 +27,7 @@ public final class StoreChannels {
      * Makes an empty set.
      *
      * @param settings bounds of each link
-     * @param connectionsPerStore links per store, at least 1
+     * @param connectionsPerStore links per store for small answers, at least 1
      * @param nextLoop gives out event loops evenly
      * @param slowPath where operations go that a link cannot answer
      */
@@ -57,11 +57,10 @@ public final class StoreChannels {
             if (present != null) {
                 return (StoreChannel) present;
             }
-            List<StoreLink> links = new ArrayList<>();
-            for (int i = 0; i < connectionsPerStore; i++) {
-                links.add(new StoreLink(store, nextLoop.get(), settings, slowPath));
-            }
-            StoreChannel made = new StoreChannel(store, links);
+            StoreChannel made = new StoreChannel(
+                    store,
+                    connectionsPerStore,
+                    largeAnswers -> new StoreLink(store, nextLoop.get(), settings, slowPath, largeAnswers));
             channels.add(made);
             store.channel().set(made);
             return made;
@@ -125,7 +124,7 @@ public final class StoreChannels {
      */
     public void close(long timeoutNs) {
         List<StoreLink> links =
-                all().stream().flatMap(channel -> channel.links().stream()).toList();
+                all().stream().flatMap(channel -> channel.close().stream()).toList();
         CountDownLatch closed = new CountDownLatch(links.size());
         for (StoreLink link : links) {
             try {

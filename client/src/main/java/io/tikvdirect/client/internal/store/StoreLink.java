@@ -61,6 +61,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
     private final LinkStreams streams;
     private final DeadlineTick deadlines;
     private final SlowWatch slowWatch;
+    private final LargeAnswers largeAnswers;
 
     private volatile long storeLoad;
     private long lastUsedNs = System.nanoTime();
@@ -74,8 +75,9 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
      * @param loop the loop everything of this link runs on
      * @param settings bounds
      * @param slowPath where operations go that cannot be answered here
+     * @param largeAnswers learns from what is answered here
      */
-    public StoreLink(Store store, TransportLoop loop, LinkSettings settings, SlowPath slowPath) {
+    StoreLink(Store store, TransportLoop loop, LinkSettings settings, SlowPath slowPath, LargeAnswers largeAnswers) {
         this.store = store;
         this.transportLoop = loop;
         this.loop = loop.eventLoop();
@@ -88,6 +90,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
         this.streams = new LinkStreams(this, settings.transport(), probe);
         this.deadlines = new DeadlineTick(this.loop, slowPath.punctuality(), this);
         this.slowWatch = new SlowWatch(store, slowPath.slowRequests());
+        this.largeAnswers = largeAnswers;
     }
 
     /**
@@ -358,6 +361,7 @@ public final class StoreLink implements Runnable, DeadlineTick.Watched {
             slowPath.punctuality().ended(messageNs, operation.deadlineNs());
         }
         operation.tellEnd(null, messageNs);
+        largeAnswers.onAnswer(operation, length);
         try {
             operation.listener().onResponse(operation, message, offset, length);
         } catch (MalformedMessageException malformed) {
