@@ -3,7 +3,7 @@ package io.tikvdirect.client.internal.call;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * Which items of a batch travel together. Filled by one thread; after that each chunk belongs to the operation that
@@ -23,6 +23,8 @@ public final class ChunkPlan {
     private final int maxItems;
     private final int maxBytes;
 
+    private static final AtomicIntegerFieldUpdater<ChunkPlan> COUNT =
+            AtomicIntegerFieldUpdater.newUpdater(ChunkPlan.class, "count");
     private static final Region[] NO_REGIONS = {};
     private static final int[] NO_INTS = {};
 
@@ -36,7 +38,7 @@ public final class ChunkPlan {
     private int[] groupStart = NO_INTS;
     private int[] table = NO_INTS;
     private int tableMask;
-    private final AtomicInteger count = new AtomicInteger();
+    private volatile int count;
     private int located;
 
     /**
@@ -62,7 +64,7 @@ public final class ChunkPlan {
             cells = new int[4 * items];
             region = new Region[items];
         }
-        count.set(0);
+        count = 0;
         located = 0;
     }
 
@@ -156,7 +158,7 @@ public final class ChunkPlan {
         while (position < end) {
             int stop = chunkEnd(items, position, end);
             if (reuse == NONE || made > 0) {
-                int fresh = count.getAndIncrement();
+                int fresh = COUNT.getAndIncrement(this);
                 if (reuse != NONE) {
                     cells[then(chunk)] = fresh;
                 }
@@ -242,7 +244,7 @@ public final class ChunkPlan {
 
     /** {@return how many chunks there are} */
     public int count() {
-        return count.get();
+        return count;
     }
 
     /** {@return position of a chunk's first item} */

@@ -14,7 +14,7 @@ import io.tikvdirect.client.internal.store.RequestWatch;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +38,10 @@ public abstract class ChunkedCall implements OperationListener {
     public static final int PARALLEL_CHUNKS = 64;
 
     private static final byte[] NO_CONTEXT = {};
+    private static final AtomicIntegerFieldUpdater<ChunkedCall> NEXT_CHUNK =
+            AtomicIntegerFieldUpdater.newUpdater(ChunkedCall.class, "nextChunk");
+    private static final AtomicIntegerFieldUpdater<ChunkedCall> PENDING =
+            AtomicIntegerFieldUpdater.newUpdater(ChunkedCall.class, "pending");
 
     /** The engine of the call. */
     protected final CallEngine callEngine;
@@ -54,8 +58,11 @@ public abstract class ChunkedCall implements OperationListener {
     private long startNs;
     private long deadlineNs;
     private int chunks;
-    private final AtomicInteger nextChunk = new AtomicInteger();
-    private final AtomicInteger pending = new AtomicInteger();
+    private volatile int nextChunk;
+
+    @SuppressWarnings("UnusedVariable") // used by way of its updater
+    private volatile int pending;
+
     private final ChunkFailures failures = new ChunkFailures();
 
     /**
@@ -143,8 +150,8 @@ public abstract class ChunkedCall implements OperationListener {
 
     private void launch(Operation first) {
         chunks = plan.count();
-        nextChunk.set(1);
-        pending.set(chunks + 1);
+        nextChunk = 1;
+        pending = chunks + 1;
         onPlanned(chunks);
         carry(first, 0);
         for (int i = 1; i < Math.min(chunks, PARALLEL_CHUNKS); i++) {
@@ -171,11 +178,11 @@ public abstract class ChunkedCall implements OperationListener {
     }
 
     private boolean chunksLeft() {
-        return nextChunk.get() < chunks;
+        return nextChunk < chunks;
     }
 
     private int takeChunk() {
-        int chunk = nextChunk.getAndIncrement();
+        int chunk = NEXT_CHUNK.getAndIncrement(this);
         return chunk < chunks ? chunk : ChunkPlan.NONE;
     }
 
@@ -329,7 +336,7 @@ public abstract class ChunkedCall implements OperationListener {
     }
 
     private void settle(int ended) {
-        if (pending.addAndGet(-ended) == 0) {
+        if (PENDING.addAndGet(this, -ended) == 0) {
             finish();
         }
     }
@@ -369,7 +376,7 @@ public abstract class ChunkedCall implements OperationListener {
         }
         int parts = plan.split(all, chunk);
         if (parts > 1) {
-            pending.addAndGet(parts - 1);
+            PENDING.addAndGet(this, parts - 1);
             onSplit(parts);
         }
         if (parts > 1 && !encoded(operation, chunk)) {

@@ -13,21 +13,23 @@ import io.tikvdirect.proto.kvrpcpb.PrewriteResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * Thread-safe like its superclass. The first phase of a commit: locks all keys and stores their values (TXN-02).
  */
 final class PrewriteCall extends LockingCall {
 
+    private static final AtomicLongFieldUpdater<PrewriteCall> MIN_COMMIT_TS =
+            AtomicLongFieldUpdater.newUpdater(PrewriteCall.class, "minCommitTs");
+
     private final Mutations mutations;
     private final PrewriteTerms terms;
     private final List<byte[]> secondaries;
     private final Promise<PrewriteCall> promise;
-    private final AtomicLong minCommitTs = new AtomicLong();
-    private final AtomicLong onePcCommitTs = new AtomicLong();
-    private final AtomicBoolean asyncRefused = new AtomicBoolean();
+    private volatile long minCommitTs;
+    private volatile long onePcCommitTs;
+    private volatile boolean asyncRefused;
     private volatile boolean onePhase;
 
     /**
@@ -134,11 +136,11 @@ final class PrewriteCall extends LockingCall {
             onKeyErrors(operation, chunk, ProtobufRequest.parse(PrewriteResponse.parser(), message, offset, length));
             return;
         }
-        minCommitTs.accumulateAndGet(answer.minCommitTs(), (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
+        MIN_COMMIT_TS.accumulateAndGet(this, answer.minCommitTs(), (a, b) -> Long.compareUnsigned(a, b) > 0 ? a : b);
         if (answer.onePcCommitTs() != 0) {
-            onePcCommitTs.set(answer.onePcCommitTs());
+            onePcCommitTs = answer.onePcCommitTs();
         } else if (answer.minCommitTs() == 0) {
-            asyncRefused.set(true);
+            asyncRefused = true;
         }
         next(operation, chunk);
     }
@@ -170,11 +172,11 @@ final class PrewriteCall extends LockingCall {
 
     /** When the transaction was committed by this phase alone; 0 when it was not. */
     long onePcCommitTs() {
-        return onePcCommitTs.get();
+        return onePcCommitTs;
     }
 
     /** When an async commit is committed; 0 when a store does not take part, which makes it an ordinary commit. */
     long asyncCommitTs() {
-        return terms.asyncCommit() && !asyncRefused.get() ? minCommitTs.get() : 0;
+        return terms.asyncCommit() && !asyncRefused ? minCommitTs : 0;
     }
 }
