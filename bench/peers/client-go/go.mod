@@ -8,7 +8,7 @@ require (
 	github.com/tikv/pd/client v0.0.0-20260401072359-048f0d8f6f71
 )
 
-require go.uber.org/zap v1.26.0 // indirect
+require go.uber.org/zap v1.26.0
 
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param limits how large the transaction may become (TXN-21)
  * @param writeFilter decides which values a commit leaves out; null: none (TXN-14)
  * @param requestListener hears of every request; null: nobody (TXN-17)
+ * @param failAtLocks whether a commit that meets a lock of another transaction fails with a {@link WriteConflictException}
+ *     at once; otherwise the lock is resolved when its owner has ended, and waited for within {@code timeout} when the
+ *     owner is alive, unless this transaction is optimistic and the older of the two, which then fails at once too (TXN-17)
  */
 public record TransactionOptions(
         boolean pessimistic,
@@ -48,7 +51,8 @@ public record TransactionOptions(
         RequestTags tags,
         SizeLimits limits,
         @Nullable WriteFilter writeFilter,
-        @Nullable RequestListener requestListener) {
+        @Nullable RequestListener requestListener,
+        boolean failAtLocks) {
 
     /** Optimistic, two phases, linearizable, normal priority; {@code run} begins anew for 20 s. */
     public static final TransactionOptions DEFAULT = new TransactionOptions(
@@ -68,7 +72,8 @@ public record TransactionOptions(
             RequestTags.NONE,
             SizeLimits.NONE,
             null,
-            null);
+            null,
+            false);
 
     /** {@link #DEFAULT}, but pessimistic. */
     public static final TransactionOptions PESSIMISTIC = DEFAULT.withPessimistic(true);
@@ -295,6 +300,19 @@ public record TransactionOptions(
         return draft.options();
     }
 
+    /**
+     * The same giving way to whoever has locked a key, or not. Batch jobs that must not stand in anybody's way want it, and
+     * whoever begins anew faster than a lock is released.
+     *
+     * @param on whether a commit fails at the first lock of another transaction, alive or not
+     * @return new options
+     */
+    public TransactionOptions withFailAtLocks(boolean on) {
+        Draft draft = new Draft(this);
+        draft.failAtLocks = on;
+        return draft.options();
+    }
+
     /** Not thread-safe. Options while one of them changes. */
     private static final class Draft {
         private boolean pessimistic;
@@ -314,6 +332,7 @@ public record TransactionOptions(
         private SizeLimits limits;
         private @Nullable WriteFilter writeFilter;
         private @Nullable RequestListener requestListener;
+        private boolean failAtLocks;
 
         Draft(TransactionOptions from) {
             pessimistic = from.pessimistic;
@@ -333,6 +352,7 @@ public record TransactionOptions(
             limits = from.limits;
             writeFilter = from.writeFilter;
             requestListener = from.requestListener;
+            failAtLocks = from.failAtLocks;
         }
 
         TransactionOptions options() {
@@ -353,7 +373,8 @@ public record TransactionOptions(
                     tags,
                     limits,
                     writeFilter,
-                    requestListener);
+                    requestListener,
+                    failAtLocks);
         }
     }
 }

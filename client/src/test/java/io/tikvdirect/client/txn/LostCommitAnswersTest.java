@@ -3,6 +3,7 @@ package io.tikvdirect.client.txn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
@@ -14,7 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -183,6 +186,54 @@ class LostCommitAnswersTest {
                         .isFalse());
         cluster.faults().clear();
         assertThat(found(keys)).isZero();
+    }
+
+    /**
+     * The first request did it all, its answer is lost, and before the second one arrives others have found the transaction
+     * committed and a younger one has locked its keys: that lock proves nothing.
+     */
+    @ParameterizedTest
+    @MethodSource("firstRequestsThatCommit")
+    void aLockThatCameAfterTheCommitDeniesNothing(TransactionOptions options) {
+        List<byte[]> keys = keys(1);
+        AsyncTransaction txn = transactions
+                .async()
+                .begin(options.withTimeout(Duration.ofSeconds(60)))
+                .toCompletableFuture()
+                .join();
+        String own = "start_version: " + txn.startTimestamp().version();
+        AtomicBoolean held = new AtomicBoolean(true);
+        FaultRule lost = cluster.faults()
+                .on("KvPrewrite")
+                .where(site -> site.request().toString().contains(own))
+                .times(1)
+                .closeAfter();
+        FaultRule later = cluster.faults()
+                .on("KvPrewrite")
+                .where(site -> held.get() && site.request().toString().contains(own))
+                .serverBusy(Duration.ofMillis(5));
+        keys.forEach(key -> txn.put(key, new byte[600]));
+        CompletableFuture<Timestamp> commit = txn.commit().toCompletableFuture();
+        await().atMost(Duration.ofSeconds(60)).until(() -> lost.fired() == 1 && later.fired() > 0);
+        assertThat(found(keys)).isEqualTo(1);
+        try (Transaction younger = transactions.begin(TransactionOptions.PESSIMISTIC)) {
+            younger.lock(keys, LockOptions.DEFAULT);
+            held.set(false);
+            commit.handle((committed, failure) -> failure)
+                    .orTimeout(90, TimeUnit.SECONDS)
+                    .join();
+        }
+        assertThat(commit.handle((committed, failure) -> failure == null || isUndetermined(failure)))
+                .isCompletedWithValue(true);
+        assertThat(found(keys)).isEqualTo(1);
+    }
+
+    private static boolean isUndetermined(Throwable failure) {
+        return failure instanceof UndeterminedException || failure.getCause() instanceof UndeterminedException;
+    }
+
+    static List<TransactionOptions> firstRequestsThatCommit() {
+        return List.of(ASYNC, ONE_PHASE);
     }
 
     @Test

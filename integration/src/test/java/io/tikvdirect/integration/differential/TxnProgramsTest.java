@@ -88,7 +88,9 @@ class TxnProgramsTest {
                 for (Piece piece : begin.head().equals("begin") ? begin.pieces() : List.<Piece>of()) {
                     if (piece instanceof Piece.TimestampOf start) {
                         given++;
-                        assertThat(used.add(start.command())).as(begin.toString()).isTrue();
+                        assertThat(used.add(start.command()))
+                                .as(begin.toString())
+                                .isTrue();
                         assertThat(commands.get(start.command() - 1).head()).isEqualTo("ts");
                     }
                 }

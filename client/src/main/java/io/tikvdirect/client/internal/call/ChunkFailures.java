@@ -5,33 +5,70 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
-/** Thread-safe. What went wrong in a chunked call, and which of its items have no result because of it. */
+/**
+ * Thread-safe. What went wrong in a chunked call, and which of its items have no result because of it. Takes next to no
+ * memory as long as nothing does.
+ */
 final class ChunkFailures {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final List<TikvException> failures = new ArrayList<>();
-    private final BitSet failed = new BitSet();
+    /** What is kept from the first failure on. */
+    private static final class Kept {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final List<TikvException> failures = new ArrayList<>();
+        private final BitSet failed = new BitSet();
+
+        int mark(ChunkPlan plan, int chunk, boolean withFollowers) {
+            int marked = 0;
+            for (int each = chunk;
+                    each != ChunkPlan.NONE;
+                    each = withFollowers ? plan.follower(each) : ChunkPlan.NONE) {
+                for (int i = plan.from(each); i < plan.to(each); i++) {
+                    failed.set(plan.item(i));
+                }
+                marked++;
+            }
+            return marked;
+        }
+    }
+
+    private static final ReentrantLock FIRST = new ReentrantLock();
+
+    private volatile @Nullable Kept kept;
+
+    private Kept kept() {
+        Kept present = kept;
+        if (present != null) {
+            return present;
+        }
+        FIRST.lock();
+        try {
+            present = kept;
+            if (present == null) {
+                present = new Kept();
+                kept = present;
+            }
+            return present;
+        } finally {
+            FIRST.unlock();
+        }
+    }
 
     /** Forgets everything, for the next call. */
     void clear() {
-        lock.lock();
-        try {
-            failures.clear();
-            failed.clear();
-        } finally {
-            lock.unlock();
-        }
+        kept = null;
     }
 
     /** Keeps a failure that concerns all items. */
     void add(TikvException failure, int items) {
-        lock.lock();
+        Kept present = kept();
+        present.lock.lock();
         try {
-            failures.add(failure);
-            failed.set(0, items);
+            present.failures.add(failure);
+            present.failed.set(0, items);
         } finally {
-            lock.unlock();
+            present.lock.unlock();
         }
     }
 
@@ -43,55 +80,54 @@ final class ChunkFailures {
      * @return how many chunks are over with this
      */
     int add(TikvException failure, ChunkPlan plan, int chunk, boolean withFollowers, Runnable then) {
-        lock.lock();
+        Kept present = kept();
+        present.lock.lock();
         try {
-            failures.add(failure);
+            present.failures.add(failure);
             then.run();
-            return mark(plan, chunk, withFollowers);
+            return present.mark(plan, chunk, withFollowers);
         } finally {
-            lock.unlock();
+            present.lock.unlock();
         }
     }
 
     /** A chunk and its followers share the fate of another one whose failure is kept already. */
     int addTo(ChunkPlan plan, int chunk) {
-        lock.lock();
+        Kept present = kept();
+        present.lock.lock();
         try {
-            return mark(plan, chunk, true);
+            return present.mark(plan, chunk, true);
         } finally {
-            lock.unlock();
+            present.lock.unlock();
         }
-    }
-
-    private int mark(ChunkPlan plan, int chunk, boolean withFollowers) {
-        int marked = 0;
-        for (int each = chunk; each != ChunkPlan.NONE; each = withFollowers ? plan.follower(each) : ChunkPlan.NONE) {
-            for (int i = plan.from(each); i < plan.to(each); i++) {
-                failed.set(plan.item(i));
-            }
-            marked++;
-        }
-        return marked;
     }
 
     boolean isEmpty() {
-        lock.lock();
+        Kept present = kept;
+        if (present == null) {
+            return true;
+        }
+        present.lock.lock();
         try {
-            return failures.isEmpty();
+            return present.failures.isEmpty();
         } finally {
-            lock.unlock();
+            present.lock.unlock();
         }
     }
 
     /** {@return the failures in the order they became known; once nothing is added any more} */
     List<TikvException> all() {
-        return failures;
+        Kept present = kept;
+        return present == null ? List.of() : present.failures;
     }
 
     /** {@return the keys of the items that have no result; once nothing is added any more} */
     List<byte[]> keys(ChunkItems items) {
         List<byte[]> keys = new ArrayList<>();
-        failed.stream().forEach(item -> keys.add(items.key(item)));
+        Kept present = kept;
+        if (present != null) {
+            present.failed.stream().forEach(item -> keys.add(items.key(item)));
+        }
         return keys;
     }
 }

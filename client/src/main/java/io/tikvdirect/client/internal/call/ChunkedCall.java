@@ -37,6 +37,8 @@ public abstract class ChunkedCall implements OperationListener {
     /** Chunks of one call that travel at the same time. */
     public static final int PARALLEL_CHUNKS = 64;
 
+    private static final byte[] NO_CONTEXT = {};
+
     /** The engine of the call. */
     protected final CallEngine callEngine;
 
@@ -46,7 +48,7 @@ public abstract class ChunkedCall implements OperationListener {
     private final int chunkBytes;
     private OperationKind kind = OperationKind.RAW_BATCH_GET;
     private boolean replayable;
-    private byte[] context = new byte[0];
+    private byte[] context = NO_CONTEXT;
     private @Nullable RequestWatch watch;
     private @Nullable ChunkItems items;
     private long startNs;

@@ -86,14 +86,29 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
      *     {@link TikvException}
      */
     public CompletableFuture<Long> timestamp(final long deadlineNs) {
-        if (closed) {
-            return CompletableFuture.failedFuture(PdCalls.closedFailure(null));
-        }
+        return ask(deadlineNs, null);
+    }
+
+    /**
+     * Asks for a timestamp, as {@link #timestamp(long)} does; a listener costs less than a stage of a future.
+     *
+     * @param deadlineNs {@link System#nanoTime()} based
+     * @param listener told by the deadline, on PD's event loop, or on this thread when it is refused at once
+     */
+    public void timestamp(final long deadlineNs, final TimestampListener listener) {
+        var unused = ask(deadlineNs, listener);
+    }
+
+    private TimestampRequest ask(final long deadlineNs, final @Nullable TimestampListener listener) {
+        final TimestampRequest request = new TimestampRequest(waiting, deadlineNs, listener);
         if (waiting.incrementAndGet() > maxWaiting) {
-            waiting.decrementAndGet();
-            return CompletableFuture.failedFuture(refused());
+            request.completeExceptionally(closed ? PdCalls.closedFailure(null) : refused());
+            return request;
         }
-        final TimestampRequest request = new TimestampRequest(waiting, deadlineNs);
+        if (closed) {
+            request.completeExceptionally(PdCalls.closedFailure(null));
+            return request;
+        }
         if (!queue.offer(request)) {
             request.completeExceptionally(refused());
         } else if (woken.compareAndSet(false, true)) {

@@ -17,17 +17,16 @@ import java.util.Objects;
  * a number above all.
  */
 abstract class CodeTree {
-    /** The largest number allowed; one above is the filling. */
-    private static final int MAX = Integer.MAX_VALUE - 1;
-
     private static final int FAN_BITS = 3;
     private static final int FAN = 1 << FAN_BITS;
+    /** The levels of 65 to 512 numbers, which are those of a chunk of regions and of up to 200,000 regions' chunks. */
+    private static final int USUAL = 3;
 
     private final int[] nodes;
     private final int levels;
     private final int leaves;
 
-    /** Over ascending numbers from 0 to {@value #MAX}, the first 0, equal ones allowed; at least one. */
+    /** Over ascending numbers from 0 to 2^31 - 2, the first 0, equal ones allowed; at least one. */
     CodeTree(final int[] codes) {
         this.levels = levelsOf(codes.length);
         this.leaves = offset(levels - 1);
@@ -71,12 +70,28 @@ abstract class CodeTree {
     /**
      * The place of the last number at or below the searched one, which must not be negative.
      *
+     * @param code at most 2^31 - 2; one above is the filling
      * @param companions what belongs to the numbers, in their order; the eight among which the one wanted is are touched as
      *     soon as they are known, so that memory brings them and the last line of numbers at the same time
+     * @param from where the companions begin
      */
-    final int lastAtMost(final int code, final Object[] companions) {
+    final int lastAtMost(final int code, final Object[] companions, final int from) {
+        final int above = code + 1;
+        final int first = (levels == USUAL ? usualLine(above) : line(above)) << FAN_BITS;
+        Objects.requireNonNull(companions[from + first]);
+        return first + countBelow(nodes, leaves + first, above) - 1;
+    }
+
+    /** In which line of the last level the searched number is, for three levels: as {@link #line}, but without a loop. */
+    private int usualLine(final int above) {
         final int[] line = nodes;
-        final int above = Math.min(code, MAX) + 1;
+        final int first = (countBelow(line, 0, above) - 1) << FAN_BITS;
+        return first + countBelow(line, FAN + first, above) - 1;
+    }
+
+    /** In which line of the last level the searched number is. */
+    private int line(final int above) {
+        final int[] line = nodes;
         int place = 0;
         int offset = 0;
         int width = FAN;
@@ -86,9 +101,7 @@ abstract class CodeTree {
             offset += width;
             width <<= FAN_BITS;
         }
-        final int first = place << FAN_BITS;
-        Objects.requireNonNull(companions[first]);
-        return first + countBelow(line, offset + first, above) - 1;
+        return place;
     }
 
     /** How many of a line's eight numbers are below another; a difference of two of 31 bits cannot overflow. */

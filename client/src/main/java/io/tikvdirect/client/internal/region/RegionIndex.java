@@ -298,10 +298,10 @@ final class RegionIndex {
         System.arraycopy(gapless, right, nextGapless, left + cut.size(), gapless.length - right);
         for (int i = 0; i < cut.size(); i++) {
             nextChunks[left + i] = cut.get(i);
-            nextStarts[left + i] = new KeyIndex(startsOf(cut.get(i)));
             nextMarks[left + i] = new byte[cut.get(i).length];
             nextGapless[left + i] = isGapless(cut.get(i));
         }
+        keepKnown(nextStarts, nextChunks, left, left + cut.size());
         int total = size + run.size();
         for (int i = left; i < right; i++) {
             total -= chunks[i].length;
@@ -309,6 +309,27 @@ final class RegionIndex {
         final boolean sameFirsts = right - left == cut.size() && haveSameFirsts(left, cut);
         final KeyIndex nextFirsts = sameFirsts ? firsts : firstsOf(nextChunks);
         return new RegionIndex(nextChunks, nextStarts, nextMarks, born, nextGapless, nextFirsts, total);
+    }
+
+    /** Indexes of chunks from one number up to another are made, and those beside them if they know something else now. */
+    private static void keepKnown(final KeyIndex[] starts, final Region[][] chunks, final int from, final int to) {
+        for (int i = Math.max(0, from - 1); i < Math.min(chunks.length, to + 1); i++) {
+            final int known = known(chunks, i);
+            if ((i >= from && i < to) || starts[i].known() != known) {
+                starts[i] = new KeyIndex(startsOf(chunks[i]), known);
+            }
+        }
+    }
+
+    /**
+     * How many bytes the starts of a chunk's regions share with every key that a search through the first keys leads there
+     * with: those that the first keys of the chunk and of the next one share. Nothing bounds what is searched in the first
+     * chunk and in the last one.
+     */
+    private static int known(final Region[][] chunks, final int number) {
+        return number == 0 || number == chunks.length - 1
+                ? 0
+                : KeyHeads.sharedBytes(chunks[number][0].start(), chunks[number + 1][0].start());
     }
 
     private static <T> T[] spread(final T[] from, final T[] to, final int left, final int right) {
@@ -361,7 +382,7 @@ final class RegionIndex {
         for (int i = 0; i < chunks.length; i++) {
             keys[i] = chunks[i][0].start();
         }
-        return keys.length == 0 ? null : new KeyIndex(keys);
+        return keys.length == 0 ? null : new KeyIndex(keys, 0);
     }
 
     /**

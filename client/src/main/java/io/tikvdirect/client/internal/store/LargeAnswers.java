@@ -57,7 +57,7 @@ final class LargeAnswers {
 
     private static int slot(Operation operation) {
         Region region = operation.requireRegion();
-        long what = (region.id() << Byte.SIZE) + operation.kind().command();
+        long what = (region.id() << Byte.SIZE) | operation.kind().command();
         return (int) ((what * SPREAD) >>> (Long.SIZE - SLOT_BITS));
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * used for something else by then: it names the generation it means, and is ignored when that one is over.
  *
  * <p><b>Memory.</b> The request body is encoded once, into a part of a slab that the operation owns for ever, or into a
- * buffer of its own when it is larger; it stays there until the operation is released, so that a retry sends the same
+ * buffer of its own when it is larger, if possible one of the {@link SpareBodies}; it stays there until the operation is released, so that a retry sends the same
  * bytes under a new Context.
  */
 public final class Operation {
@@ -55,7 +55,8 @@ public final class Operation {
     private byte[] contextOptions = NO_BYTES;
     private boolean urgent;
     private ByteBuf body;
-    private boolean isLarge;
+    private int largeBytes;
+    private boolean isSpare;
     private int routingKeyOffset;
     private int routingKeyLength;
 
@@ -167,16 +168,18 @@ public final class Operation {
     public ByteBuf newBody(int bytes) {
         dropBody();
         if (bytes > slab.capacity()) {
-            body = allocate(bytes);
-            isLarge = true;
+            body = large(bytes);
+            largeBytes = bytes;
             pool.countLargeBytes(bytes);
         }
         return body.clear();
     }
 
-    private ByteBuf allocate(int bytes) {
+    private ByteBuf large(int bytes) {
         try {
-            return allocator.directBuffer(bytes, bytes);
+            ByteBuf spare = pool.spareBodies().take(bytes);
+            isSpare = spare != null;
+            return spare != null ? spare : allocator.directBuffer(bytes, bytes);
         } catch (OutOfMemoryError exhausted) {
             throw new BackpressureException(
                     "no direct memory for a request of " + bytes + " bytes", FailureDetails.NONE, exhausted);
@@ -185,10 +188,16 @@ public final class Operation {
 
     private void dropBody() {
         ByteBuf old = body;
-        if (isLarge) {
-            isLarge = false;
-            body = slab;
-            pool.countLargeBytes(-old.maxCapacity());
+        if (largeBytes == 0) {
+            return;
+        }
+        body = slab;
+        pool.countLargeBytes(-largeBytes);
+        largeBytes = 0;
+        if (isSpare) {
+            isSpare = false;
+            pool.spareBodies().giveBack(old);
+        } else {
             old.release();
         }
     }
@@ -347,7 +356,7 @@ public final class Operation {
 
     /** {@return whether the body lies in a buffer of its own, so that it can be sent by reference} */
     boolean bodyIsShared() {
-        return isLarge;
+        return largeBytes > 0;
     }
 
     /** {@return the callback of the direct face} */
@@ -425,6 +434,11 @@ public final class Operation {
     /** The store gave a definite answer: what became of earlier attempts does not matter any more. */
     public void onDefiniteAnswer() {
         uncertain = false;
+        dispatched = false;
+    }
+
+    /** The store surely did not execute the last attempt; of earlier ones its answer says nothing. */
+    public void onAttemptRefused() {
         dispatched = false;
     }
 

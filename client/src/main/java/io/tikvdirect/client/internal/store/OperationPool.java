@@ -42,6 +42,7 @@ public final class OperationPool implements AutoCloseable {
     private final ByteBufAllocator allocator;
     private final KeyRedaction redaction;
     private final MpmcVarHandleArrayQueue<Operation> free;
+    private final SpareBodies spareBodies;
     private final List<ByteBuf> slabs = new ArrayList<>();
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiterCount = new AtomicInteger();
@@ -81,6 +82,7 @@ public final class OperationPool implements AutoCloseable {
         this.maxLaterWaiters = maxLaterWaiters;
         this.allocator = allocator;
         this.redaction = redaction;
+        this.spareBodies = new SpareBodies(allocator);
         this.free = new MpmcVarHandleArrayQueue<>(Math.max(2, Math.max(capacity, OPERATIONS_PER_SLAB)));
     }
 
@@ -121,6 +123,11 @@ public final class OperationPool implements AutoCloseable {
 
     Punctuality punctuality() {
         return punctuality;
+    }
+
+    /** {@return where bodies come from that are larger than a slab's slice} */
+    SpareBodies spareBodies() {
+        return spareBodies;
     }
 
     /**
@@ -371,6 +378,7 @@ public final class OperationPool implements AutoCloseable {
         if (created == free.size()) {
             slabs.forEach(ByteBuf::release);
             slabs.clear();
+            spareBodies.releaseFree();
             free.clear();
             created = 0;
         }

@@ -31,7 +31,7 @@ final class FlushCall extends LockingCall {
      * @param promise told when all is written
      */
     FlushCall(TxnEngine engine, Mutations mutations, FlushRequest terms, Promise<Boolean> promise) {
-        super(engine, OperationKind.KV_FLUSH);
+        super(engine, OperationKind.KV_FLUSH, Yielding.toYounger(terms.getStartTs()));
         this.mutations = mutations;
         this.terms = terms.toByteArray();
         this.promise = promise;

@@ -117,6 +117,24 @@ final class KeyErrors {
                 null);
     }
 
+    /**
+     * The failure of a transaction that gives way to the owner of a lock.
+     *
+     * @param lock of the other transaction
+     * @param startTs of the one that fails
+     * @param details what is known of the request
+     */
+    WriteConflictException conflict(Lock lock, long startTs, FailureDetails.Builder details) {
+        return new WriteConflictException(
+                "transaction " + Long.toUnsignedString(startTs) + " gives way to transaction "
+                        + Long.toUnsignedString(lock.startTs()) + ", which has locked the key",
+                details.key(show(lock.key())).build(),
+                startTs,
+                lock.startTs(),
+                0,
+                null);
+    }
+
     private WriteConflictException conflict(WriteConflict conflict, FailureDetails.Builder details) {
         return new WriteConflictException(
                 "transaction " + Long.toUnsignedString(conflict.getStartTs()) + " conflicts with transaction "

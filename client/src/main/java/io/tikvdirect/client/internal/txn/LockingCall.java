@@ -9,6 +9,7 @@ import io.tikvdirect.client.internal.store.OperationKind;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LockingCall extends ChunkedCall {
 
+    private static final ReentrantLock FIRST_LOCK = new ReentrantLock();
+
     /** The engine of the call. */
     protected final TxnEngine txns;
 
     private final OperationKind what;
-    private final Map<Integer, LockWait> lockWaits = new ConcurrentHashMap<>();
+    private final Yielding yielding;
+    private volatile @Nullable Map<Integer, LockWait> lockWaits;
     private volatile int regions;
     private volatile boolean uncertain;
     private volatile @Nullable TikvException refusal;
 
-    LockingCall(TxnEngine engine, OperationKind what) {
+    LockingCall(TxnEngine engine, OperationKind what, Yielding yielding) {
         super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
         this.txns = engine;
         this.what = what;
+        this.yielding = yielding;
     }
 
     /**
@@ -64,13 +69,38 @@ abstract class LockingCall extends ChunkedCall {
         return true;
     }
 
-    /** Resolves locks that are in the way and sends the chunk again. */
+    /** Resolves locks that are in the way and sends the chunk again, or gives way. */
     protected final void getPast(List<Lock> locks, Operation operation, int chunk) {
-        lockWaits
+        for (Lock lock : locks) {
+            if (yielding.yieldsTo(lock)) {
+                operation.fail(txns.errors().conflict(lock, yielding.startTs(), LockRemoval.details(operation)));
+                return;
+            }
+        }
+        lockWaits()
                 .computeIfAbsent(
                         chunk,
                         unused -> new LockWait(txns, what, BackoffKind.TXN_LOCK, operation.deadlineNs(), watch()))
                 .forWrite(locks, () -> again(operation), operation::fail);
+    }
+
+    /** Made by the first chunk that meets a lock; most calls meet none. */
+    private Map<Integer, LockWait> lockWaits() {
+        Map<Integer, LockWait> present = lockWaits;
+        if (present != null) {
+            return present;
+        }
+        FIRST_LOCK.lock();
+        try {
+            present = lockWaits;
+            if (present == null) {
+                present = new ConcurrentHashMap<>();
+                lockWaits = present;
+            }
+            return present;
+        } finally {
+            FIRST_LOCK.unlock();
+        }
     }
 
     private void again(Operation operation) {

@@ -40,9 +40,9 @@ final class Mutations implements ChunkItems {
     private final WriteBuffer buffer;
     private final boolean pessimistic;
     private final @Nullable WriteFilter filter;
-    private final List<byte[]> keys = new ArrayList<>();
-    private int[] nodes = new int[16];
-    private byte[] ops = new byte[16];
+    private final List<byte[]> keys;
+    private int[] nodes;
+    private byte[] ops;
     private long bytes;
     private long keyBytes;
 
@@ -50,6 +50,10 @@ final class Mutations implements ChunkItems {
         this.buffer = buffer;
         this.pessimistic = pessimistic;
         this.filter = filter;
+        int expected = Math.max(1, buffer.size());
+        this.keys = new ArrayList<>(expected);
+        this.nodes = new int[expected];
+        this.ops = new byte[expected];
     }
 
     static Mutations of(WriteBuffer buffer, boolean pessimistic) {

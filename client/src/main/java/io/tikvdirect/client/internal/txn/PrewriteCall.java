@@ -36,6 +36,7 @@ final class PrewriteCall extends LockingCall {
      * @param mutations what to write
      * @param terms of the transaction
      * @param secondaries all locked keys but the primary, for an async commit
+     * @param yielding to which locks it gives way
      * @param promise told when every chunk is done; what came of it is in this object
      */
     PrewriteCall(
@@ -43,8 +44,9 @@ final class PrewriteCall extends LockingCall {
             Mutations mutations,
             PrewriteTerms terms,
             List<byte[]> secondaries,
+            Yielding yielding,
             Promise<PrewriteCall> promise) {
-        super(engine, OperationKind.KV_PREWRITE);
+        super(engine, OperationKind.KV_PREWRITE, yielding);
         this.mutations = mutations;
         this.terms = terms;
         this.secondaries = secondaries;
@@ -152,10 +154,11 @@ final class PrewriteCall extends LockingCall {
                 refused = error;
             }
         }
-        operation.onDefiniteAnswer();
         if (refused != null) {
+            operation.onDefiniteAnswer();
             operation.fail(txns.errors().of(refused, LockRemoval.details(operation)));
         } else {
+            operation.onAttemptRefused(); // the lock of another may have come after an attempt that did it all
             getPast(locks, operation, chunk);
         }
     }

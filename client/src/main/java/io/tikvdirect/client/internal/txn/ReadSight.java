@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe. What reads at one timestamp see of transactions whose locks they have met: values of some are taken from
@@ -19,11 +20,34 @@ final class ReadSight {
 
     private final long readTs;
     private final SnapshotContext options;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Long> resolved = new LinkedHashSet<>();
-    private final Set<Long> committed = new LinkedHashSet<>();
+    private static final ReentrantLock FIRST = new ReentrantLock();
+
+    private volatile @Nullable Noted noted;
     private volatile byte[] context;
     private volatile byte[] leaderContext;
+
+    /** Start timestamps of transactions; most reads meet none. */
+    private static final class Noted {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Set<Long> resolved = new LinkedHashSet<>();
+        private final Set<Long> committed = new LinkedHashSet<>();
+
+        void add(Set<Long> to, long startTs) {
+            if (to.size() == MAX_NOTED) {
+                var eldest = to.iterator();
+                eldest.next();
+                eldest.remove();
+            }
+            to.add(startTs);
+        }
+
+        byte[] encoded() {
+            return new ContextEncoder()
+                    .resolvedLocks(array(resolved))
+                    .committedLocks(array(committed))
+                    .encode();
+        }
+    }
 
     /**
      * A sight that knows of no lock.
@@ -75,29 +99,35 @@ final class ReadSight {
         if (!visible && !status.isFinal() && !status.pushed()) {
             return false;
         }
-        lock.lock();
+        Noted all = noted();
+        all.lock.lock();
         try {
-            Set<Long> noted = visible ? committed : resolved;
-            if (noted.size() == MAX_NOTED) {
-                var eldest = noted.iterator();
-                eldest.next();
-                eldest.remove();
-            }
-            noted.add(startTs);
-            byte[] seen = seen();
+            all.add(visible ? all.committed : all.resolved, startTs);
+            byte[] seen = all.encoded();
             context = joined(options.atReplica(), seen);
             leaderContext = options.selection() == null ? context : joined(options.atLeader(), seen);
         } finally {
-            lock.unlock();
+            all.lock.unlock();
         }
         return true;
     }
 
-    private byte[] seen() {
-        return new ContextEncoder()
-                .resolvedLocks(array(resolved))
-                .committedLocks(array(committed))
-                .encode();
+    private Noted noted() {
+        Noted present = noted;
+        if (present != null) {
+            return present;
+        }
+        FIRST.lock();
+        try {
+            present = noted;
+            if (present == null) {
+                present = new Noted();
+                noted = present;
+            }
+            return present;
+        } finally {
+            FIRST.unlock();
+        }
     }
 
     private static byte[] joined(byte[] options, byte[] seen) {

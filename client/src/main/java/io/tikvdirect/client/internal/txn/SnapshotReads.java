@@ -38,15 +38,21 @@ final class SnapshotReads {
     private volatile boolean validated;
 
     SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options) {
-        this(engine, readTs, options, null);
+        this(engine, readTs, options, engine.readContext(options), null);
     }
 
     /**
      * Reads of a transaction.
      *
+     * @param context that of the options
      * @param watch sees its requests; null: nobody
      */
-    SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options, @Nullable RequestWatch watch) {
+    SnapshotReads(
+            TxnEngine engine,
+            long readTs,
+            SnapshotOptions options,
+            SnapshotContext context,
+            @Nullable RequestWatch watch) {
         this.engine = engine;
         this.options = options;
         this.readTs = readTs;
@@ -55,14 +61,14 @@ final class SnapshotReads {
         if (isLatest && options.staleRead()) {
             throw new InvalidArgumentException("the latest state is no stale one: a stale read needs a timestamp");
         }
-        this.context = SnapshotContext.of(engine.config(), options);
+        this.context = context;
         this.shared = new ReadSight(readTs, context);
         this.validated = isLatest || !engine.config().tsoValidateReads();
         if (options.staleRead()) {
             engine.clock().onStaleRead(readTs);
         }
         boolean changes = isLatest || options.isolation() != IsolationLevel.SNAPSHOT;
-        this.values = new SnapshotValues(changes ? 0 : options.valueCacheBytes());
+        this.values = SnapshotValues.of(changes ? 0 : options.valueCacheBytes());
         Duration timeout = options.timeout();
         this.timeoutNs = (timeout == null ? engine.config().timeout() : timeout).toNanos();
     }

@@ -31,19 +31,25 @@ final class SnapshotValues implements ValueCache {
         }
     }
 
+    private static final SnapshotValues NONE = new SnapshotValues(0);
+
     private final long capacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<ByteBuffer, Found> values = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
     private long hits;
 
+    private SnapshotValues(long capacity) {
+        this.capacity = capacity;
+    }
+
     /**
      * A cache that keeps nothing yet.
      *
      * @param capacity in bytes; 0: it never keeps anything
      */
-    SnapshotValues(long capacity) {
-        this.capacity = capacity;
+    static SnapshotValues of(long capacity) {
+        return capacity == 0 ? NONE : new SnapshotValues(capacity);
     }
 
     boolean isOn() {

@@ -104,7 +104,8 @@ final class TransactionCommit {
                 transaction.context(),
                 options.assertions().number(),
                 commitAfter == null ? 0 : commitAfter.version(),
-                options.commitCheck());
+                options.commitCheck(),
+                new Yielding(transaction.startTs(), options.pessimistic(), options.failAtLocks()));
         TwoPhaseCommit commit = new TwoPhaseCommit(engine, terms, mutations, callNs, deadlineNs, end);
         end.of(commit);
         if (mutations.bytes() > TransactionCore.HEARTBEAT_BYTES) {

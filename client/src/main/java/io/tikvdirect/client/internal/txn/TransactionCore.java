@@ -9,7 +9,6 @@ import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Pipelining;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.TransactionOptions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,10 +60,10 @@ final class TransactionCore {
         this.options = options;
         this.startTs = startTs;
         this.attempt = attempt;
-        Duration timeout = options.timeout() == null ? engine.config().timeout() : options.timeout();
-        this.timeoutNs = timeout.toNanos();
+        PreparedOptions prepared = engine.prepared(options);
+        this.timeoutNs = prepared.timeoutNs();
         this.bornNs = engine.rules().nowNs();
-        this.context = RequestContext.of(engine, options);
+        this.context = prepared.context();
         Pipelining pipelining = options.pipelining();
         this.writes = new TransactionWrites(
                 engine,
@@ -76,7 +75,7 @@ final class TransactionCore {
                 guard,
                 this::enter,
                 writes,
-                new SnapshotReads(engine, startTs, RequestContext.reads(options, timeout), context.watch()));
+                new SnapshotReads(engine, startTs, prepared.reads(), prepared.readContext(), context.watch()));
         TransactionLocks.Owner owner = new TransactionLocks.Owner(startTs, bornNs, timeoutNs, context, this::isActive);
         this.locks = new TransactionLocks(engine, owner, guard, writes.buffer());
     }

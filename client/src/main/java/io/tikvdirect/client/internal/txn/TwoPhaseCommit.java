@@ -95,7 +95,8 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
             RequestContext context,
             int assertionLevel,
             long commitAfter,
-            @Nullable CommitCheck check) {}
+            @Nullable CommitCheck check,
+            Yielding yielding) {}
 
     private final TxnEngine engine;
     private final Terms terms;
@@ -107,7 +108,7 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
     private final List<byte[]> secondaries;
     private boolean asyncCommit;
     private boolean onePhase;
-    private final StateTimes times = new StateTimes(State.values().length);
+    private final @Nullable StateTimes times;
     private int regions;
     private State state = State.START;
 
@@ -128,6 +129,7 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
         this.callNs = callNs;
         this.deadlineNs = deadlineNs;
         this.promise = promise;
+        this.times = terms.context().watch() == null ? null : new StateTimes(State.values().length);
         byte[] chosen = terms.primary();
         int first = mutations.primary();
         this.primary = chosen != null ? chosen : mutations.key(Math.max(0, first));
@@ -160,7 +162,9 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
 
     private void move(State next) {
         engine.trace().moved(state, next);
-        times.left(state);
+        if (times != null) {
+            times.left(state);
+        }
         state = next;
     }
 
@@ -171,17 +175,22 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
 
     @Override
     public Duration prewriteTime() {
-        return times.in(State.PREWRITE);
+        return in(State.PREWRITE);
     }
 
     @Override
     public Duration timestampTime() {
-        return times.in(State.ASK_MIN_TS).plus(times.in(State.ASK_COMMIT_TS));
+        return in(State.ASK_MIN_TS).plus(in(State.ASK_COMMIT_TS));
     }
 
     @Override
     public Duration primaryTime() {
-        return times.in(State.COMMIT_PRIMARY);
+        return in(State.COMMIT_PRIMARY);
+    }
+
+    /** Zero when nobody wants to know. */
+    private Duration in(State past) {
+        return times == null ? Duration.ZERO : times.in(past);
     }
 
     /** How the transaction was or is going to be committed. */
@@ -239,7 +248,13 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
                 onePhase,
                 limited ? Math.max(maxCommitTs, minCommitTs) : 0,
                 terms.assertionLevel());
-        new PrewriteCall(engine, mutations, sent, secondaries, TxnEngine.promise(this::onPrewritten, this::rollBack))
+        new PrewriteCall(
+                        engine,
+                        mutations,
+                        sent,
+                        secondaries,
+                        terms.yielding(),
+                        TxnEngine.promise(this::onPrewritten, this::rollBack))
                 .send(terms.context(), callNs, deadlineNs);
     }
 

@@ -22,6 +22,8 @@ import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationPool;
 import io.tikvdirect.client.internal.store.Router;
 import io.tikvdirect.client.internal.store.SlowPath;
+import io.tikvdirect.client.txn.SnapshotOptions;
+import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.codec.key.KeySpace;
 import io.tikvdirect.codec.kv.ContextEncoder;
 import io.tikvdirect.codec.kv.KvCommitBodies;
@@ -81,6 +83,8 @@ public final class TxnEngine extends CallEngine {
     private final @Nullable Latches latches;
     private volatile StateTrace trace = StateTrace.NONE;
     private volatile Rules rules = Rules.DEFAULT;
+    private volatile @Nullable PreparedOptions lastPrepared;
+    private final SnapshotContext defaultReads;
 
     /**
      * Puts the parts together.
@@ -106,6 +110,7 @@ public final class TxnEngine extends CallEngine {
             ByteBufAllocator allocator,
             Threads threads) {
         super(config, keySpace, pool, router, regions, slowPath, allocator, threads);
+        this.defaultReads = SnapshotContext.of(config, SnapshotOptions.DEFAULT);
         this.keyLimit = Math.min(WriteBuffer.MAX_KEY_BYTES, config.keyLimit());
         this.oracle = cluster.oracle();
         this.pd = cluster.pd();
@@ -199,9 +204,27 @@ public final class TxnEngine extends CallEngine {
         return context;
     }
 
+    /** What options of a transaction become; most programs begin one transaction like the last. */
+    PreparedOptions prepared(TransactionOptions options) {
+        PreparedOptions last = lastPrepared;
+        if (last != null && last.options().equals(options)) {
+            return last;
+        }
+        PreparedOptions fresh = PreparedOptions.of(this, options);
+        if (!fresh.isPrivate()) {
+            lastPrepared = fresh;
+        }
+        return fresh;
+    }
+
+    /** What options of a snapshot become on the wire. */
+    SnapshotContext readContext(SnapshotOptions options) {
+        return options.equals(SnapshotOptions.DEFAULT) ? defaultReads : SnapshotContext.of(config(), options);
+    }
+
     /** Asks the oracle. */
     void timestamp(long deadlineNs, Promise<Long> promise) {
-        var unused = oracle.timestamp(deadlineNs).whenComplete((timestamp, failure) -> {
+        oracle.timestamp(deadlineNs, (timestamp, failure) -> {
             if (failure == null) {
                 promise.succeed(timestamp);
             } else {

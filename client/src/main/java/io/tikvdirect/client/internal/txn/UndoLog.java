@@ -5,14 +5,17 @@ import java.util.Arrays;
 /** Not thread-safe. What nodes of a {@link WriteBuffer} held before they changed, in the order of the changes. */
 final class UndoLog {
 
-    private int[] nodes = new int[0];
-    private int[] values = new int[0];
-    private int[] serials = new int[0];
-    private byte[] flags = new byte[0];
+    private static final int[] NO_INTS = {};
+    private static final byte[] NO_BYTES = {};
+
+    private int[] nodes = NO_INTS;
+    private int[] values = NO_INTS;
+    private int[] serials = NO_INTS;
+    private byte[] flags = NO_BYTES;
     private int size;
     private int lastSerial;
     private int stages;
-    private int[] stageStarts = new int[4];
+    private int[] stageStarts = NO_INTS;
     private boolean checkpointTaken;
 
     /** Whether changes are to be noted: a stage is open, or a checkpoint has been taken. */
@@ -23,7 +26,7 @@ final class UndoLog {
     /** Opens a stage within those that are open, and gives its number, from 1. */
     int openStage() {
         if (stages == stageStarts.length) {
-            stageStarts = Arrays.copyOf(stageStarts, 2 * stages);
+            stageStarts = Arrays.copyOf(stageStarts, Math.max(4, 2 * stages));
         }
         stageStarts[stages++] = size;
         return stages;

@@ -61,6 +61,7 @@ final class WriteBuffer implements AutoCloseable {
     static final int TOMBSTONE = -1;
 
     private static final int MAX_HEIGHT = 16;
+    private static final int FIRST_HEIGHT = 4;
 
     private static final int FLAGS = 4;
     private static final int HEIGHT = 5;
@@ -70,8 +71,10 @@ final class WriteBuffer implements AutoCloseable {
     private static final int ROOM = 4;
 
     private final Slabs slabs;
-    private final int[] head = new int[MAX_HEIGHT];
-    private final int[] before = new int[MAX_HEIGHT];
+    /** Successors of no node, and the nodes before a place, by level; as long as the list is high, or longer. */
+    private int[] head = new int[FIRST_HEIGHT];
+
+    private int[] before = new int[FIRST_HEIGHT];
     private long random = 0x9E3779B97F4A7C15L;
     private int height = 1;
 
@@ -282,6 +285,10 @@ final class WriteBuffer implements AutoCloseable {
 
     private int add(byte[] key) {
         int levels = randomHeight();
+        if (levels > head.length) {
+            head = Arrays.copyOf(head, MAX_HEIGHT);
+            before = Arrays.copyOf(before, MAX_HEIGHT);
+        }
         while (height < levels) {
             before[height++] = NONE;
         }

@@ -37,7 +37,7 @@ class KeyIndexTest {
         final byte[][] keys = sorted.toArray(new byte[0][]);
         final Object[] companions = new Object[keys.length];
         Arrays.fill(companions, "a region");
-        final KeyIndex index = new KeyIndex(keys);
+        final KeyIndex index = new KeyIndex(keys, 0);
         for (int i = 0; i < 300; i++) {
             final byte[] searched = i < keys.length ? keys[i] : randomNear(random, prefix, longest);
             int expected = Arrays.binarySearch(keys, searched, Arrays::compareUnsigned);
@@ -49,6 +49,33 @@ class KeyIndexTest {
             final KeyBuffer buffer = new KeyBuffer();
             buffer.append(shifted);
             assertThat(index.floor(buffer, 3, searched.length, companions)).isEqualTo(expected);
+        }
+    }
+
+    /** With as many bytes known of the searched keys as these have in common with all others, or fewer. */
+    @Property(tries = 200)
+    void howeverKeysAreSpreadTheLastAtOrBelowIsFound(@ForAll final long seed, @ForAll final KeySkew skew) {
+        final Random random = new Random(seed);
+        final TreeSet<byte[]> sorted = new TreeSet<>(Arrays::compareUnsigned);
+        for (int i = random.nextInt(700); i >= 0; i--) {
+            sorted.add(skew.draw(random));
+        }
+        final byte[][] keys = sorted.toArray(new byte[0][]);
+        final int known = random.nextInt(KeyHeads.sharedBytes(keys[0], keys[keys.length - 1]) + 1);
+        final Object[] companions = new Object[keys.length];
+        Arrays.fill(companions, "a region");
+        final KeyIndex index = new KeyIndex(keys, known);
+        for (int i = 0; i < 300; i++) {
+            final byte[] searched = skew.drawNear(random, keys[random.nextInt(keys.length)]);
+            if (searched.length >= known && Arrays.equals(searched, 0, known, keys[0], 0, known)) {
+                int expected = Arrays.binarySearch(keys, searched, Arrays::compareUnsigned);
+                expected = Math.max(0, expected >= 0 ? expected : -expected - 2);
+                assertThat(index.floor(searched, 0, searched.length, companions))
+                        .isEqualTo(expected);
+                final KeyBuffer buffer = new KeyBuffer();
+                buffer.append(searched);
+                assertThat(index.floor(buffer, 0, searched.length, companions)).isEqualTo(expected);
+            }
         }
     }
 

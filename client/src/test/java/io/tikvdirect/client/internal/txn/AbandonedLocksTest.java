@@ -104,9 +104,14 @@ class AbandonedLocksTest {
                     false,
                     asyncCommit ? startTs + (HOUR_MS << 18) : 0,
                     0);
-            PrewriteCall call =
-                    await(promise -> new PrewriteCall(engine, Mutations.of(buffer, false), terms, secondaries, promise)
-                            .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
+            PrewriteCall call = await(promise -> new PrewriteCall(
+                            engine,
+                            Mutations.of(buffer, false),
+                            terms,
+                            secondaries,
+                            Yielding.toYounger(terms.startVersion()),
+                            promise)
+                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
             assertThat(call.failure()).isNull();
         }
     }

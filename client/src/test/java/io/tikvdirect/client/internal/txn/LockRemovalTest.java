@@ -120,9 +120,14 @@ class LockRemovalTest {
         try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
             keys.forEach(key -> buffer.put(key, new byte[] {7}, 0, 0));
             PrewriteTerms terms = new PrewriteTerms(primary, startTs, ttlMs, 0, startTs + 1, false, false, 0, 0);
-            PrewriteCall call =
-                    wait(promise -> new PrewriteCall(engine, Mutations.of(buffer, false), terms, List.of(), promise)
-                            .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
+            PrewriteCall call = wait(promise -> new PrewriteCall(
+                            engine,
+                            Mutations.of(buffer, false),
+                            terms,
+                            List.of(),
+                            Yielding.toYounger(terms.startVersion()),
+                            promise)
+                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
             assertThat(call.failure()).isNull();
         }
     }

@@ -182,9 +182,14 @@ class MaintenanceTest {
                     false,
                     asyncCommit ? startTs + (HOUR_MS << Timestamp.LOGICAL_BITS) : 0,
                     0);
-            PrewriteCall call =
-                    result(promise -> new PrewriteCall(engine, Mutations.of(buffer, false), terms, secondaries, promise)
-                            .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
+            PrewriteCall call = result(promise -> new PrewriteCall(
+                            engine,
+                            Mutations.of(buffer, false),
+                            terms,
+                            secondaries,
+                            Yielding.toYounger(terms.startVersion()),
+                            promise)
+                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
             assertThat(call.failure()).isNull();
         }
         return startTs;
