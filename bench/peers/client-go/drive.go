@@ -95,6 +95,10 @@ func (w *worker) run(ctx context.Context, now *atomic.Int32) {
 		if w.every > 0 { // latency counts from when it should have started
 			intended = first.Add(started * w.every)
 			time.Sleep(time.Until(intended))
+			if late := time.Since(intended); late > 0 && now.Load() == warming { // what a slow start leaves due is forgiven
+				first = first.Add(late)
+				intended = intended.Add(late)
+			}
 		}
 		err := w.chooser.operate(ctx)
 		if now.Load() != measuring {

@@ -42,6 +42,17 @@ final class Run {
         phase = Phase.OVER;
     }
 
+    /**
+     * How far the clock of an open loop is put back. While it warms up, whoever is late is forgiven: otherwise a slow start
+     * leaves operations due that the measured time would have to begin with.
+     *
+     * @param intendedNs when an operation that starts now should have started
+     * @return nanoseconds to add to this time and all later ones; 0 once the measured time has begun
+     */
+    long forgivenNs(long intendedNs) {
+        return phase == Phase.WARMUP ? Math.max(0, System.nanoTime() - intendedNs) : 0;
+    }
+
     boolean isOver() {
         return phase == Phase.OVER;
     }

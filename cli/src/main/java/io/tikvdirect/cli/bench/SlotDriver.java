@@ -118,7 +118,9 @@ final class SlotDriver implements Runnable, Slots {
                 break;
             }
             started++;
-            slot.startAt(intendedNs);
+            long forgivenNs = run.forgivenNs(intendedNs);
+            firstNs += forgivenNs;
+            slot.startAt(intendedNs + forgivenNs);
         }
         while (active.get() > 0) {
             if (waiting.poll() == null) {

@@ -29,10 +29,14 @@ final class SyncDriver implements Runnable {
         try {
             long firstNs = System.nanoTime();
             for (long started = 0; !run.isOver(); started++) {
-                long intendedNs = intervalNs == 0
-                        ? System.nanoTime()
-                        : awaitTime(firstNs + (long) (offsetNs + started * intervalNs));
-                operate(intendedNs);
+                if (intervalNs == 0) {
+                    operate(System.nanoTime());
+                } else {
+                    long intendedNs = awaitTime(firstNs + (long) (offsetNs + started * intervalNs));
+                    long forgivenNs = run.forgivenNs(intendedNs);
+                    firstNs += forgivenNs;
+                    operate(intendedNs + forgivenNs);
+                }
             }
         } finally {
             run.ended();
