@@ -171,7 +171,7 @@ public final class Bytes {
      * @return a new array
      */
     public static byte[] copyConfined(final ByteBuf src, final int offset, final int length) {
-        if (length == 0 || src.hasArray() || src.nioBufferCount() != 1) {
+        if (length == 0 || src.hasArray() || src.hasMemoryAddress() || src.nioBufferCount() != 1) {
             return copy(src, offset, length);
         }
         Objects.checkFromIndexSize(offset, length, src.capacity());

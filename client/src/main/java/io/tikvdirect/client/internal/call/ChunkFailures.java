@@ -4,7 +4,6 @@ import io.tikvdirect.client.TikvException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,21 +33,31 @@ final class ChunkFailures {
         }
     }
 
-    private final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
+    private static final ReentrantLock FIRST = new ReentrantLock();
+
+    private volatile @Nullable Kept kept;
 
     private Kept kept() {
-        Kept present = kept.get();
+        Kept present = kept;
         if (present != null) {
             return present;
         }
-        Kept fresh = new Kept();
-        Kept other = kept.compareAndExchange(null, fresh);
-        return other == null ? fresh : other;
+        FIRST.lock();
+        try {
+            present = kept;
+            if (present == null) {
+                present = new Kept();
+                kept = present;
+            }
+            return present;
+        } finally {
+            FIRST.unlock();
+        }
     }
 
     /** Forgets everything, for the next call. */
     void clear() {
-        kept.set(null);
+        kept = null;
     }
 
     /** Keeps a failure that concerns all items. */
@@ -94,7 +103,7 @@ final class ChunkFailures {
     }
 
     boolean isEmpty() {
-        Kept present = kept.get();
+        Kept present = kept;
         if (present == null) {
             return true;
         }
@@ -108,14 +117,14 @@ final class ChunkFailures {
 
     /** {@return the failures in the order they became known; once nothing is added any more} */
     List<TikvException> all() {
-        Kept present = kept.get();
+        Kept present = kept;
         return present == null ? List.of() : present.failures;
     }
 
     /** {@return the keys of the items that have no result; once nothing is added any more} */
     List<byte[]> keys(ChunkItems items) {
         List<byte[]> keys = new ArrayList<>();
-        Kept present = kept.get();
+        Kept present = kept;
         if (present != null) {
             present.failed.stream().forEach(item -> keys.add(items.key(item)));
         }

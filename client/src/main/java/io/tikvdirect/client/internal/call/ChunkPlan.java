@@ -27,10 +27,10 @@ public final class ChunkPlan {
     private static final int[] NO_INTS = {};
 
     private Region[] regionOf = NO_REGIONS;
-    private int[] order = NO_INTS;
-    private int[] from = NO_INTS;
-    private int[] to = NO_INTS;
-    private int[] follower = NO_INTS;
+    /** The items in the order of chunks, then of each chunk where it begins, where it ends, and which one follows. */
+    private int[] cells = NO_INTS;
+
+    private int capacity;
     private Region[] region = NO_REGIONS;
     private int[] groupOf = NO_INTS;
     private int[] groupStart = NO_INTS;
@@ -56,12 +56,10 @@ public final class ChunkPlan {
      * @param items how many there will be
      */
     public void reset(int items) {
-        if (order.length < items) {
+        if (capacity < items) {
+            capacity = items;
             regionOf = new Region[items];
-            order = new int[items];
-            from = new int[items];
-            to = new int[items];
-            follower = new int[items];
+            cells = new int[4 * items];
             region = new Region[items];
         }
         count.set(0);
@@ -91,7 +89,7 @@ public final class ChunkPlan {
     void build(ChunkItems items) {
         if (isOneRegion(items.size())) {
             for (int i = 0; i < items.size(); i++) {
-                order[i] = i;
+                cells[i] = i;
             }
         } else {
             sortByRegion(items.size());
@@ -110,10 +108,10 @@ public final class ChunkPlan {
 
     /** A stable counting sort by region; regions are numbered as they first appear, by way of a small hash table. */
     private void sortByRegion(int items) {
-        if (groupOf.length < order.length) {
-            groupOf = new int[order.length];
-            groupStart = new int[order.length + 1];
-            table = new int[Integer.highestOneBit(order.length) << 2];
+        if (groupOf.length < capacity) {
+            groupOf = new int[capacity];
+            groupStart = new int[capacity + 1];
+            table = new int[Integer.highestOneBit(capacity) << 2];
         }
         Arrays.fill(groupStart, 0, items + 1, 0);
         tableMask = (Integer.highestOneBit(Math.max(1, items)) << 2) - 1;
@@ -129,7 +127,7 @@ public final class ChunkPlan {
             groupStart[group] += groupStart[group - 1];
         }
         for (int i = 0; i < items; i++) {
-            order[groupStart[groupOf[i]]++] = i;
+            cells[groupStart[groupOf[i]]++] = i;
         }
     }
 
@@ -153,21 +151,21 @@ public final class ChunkPlan {
     private int cut(ChunkItems items, int start, int end, int reuse) {
         int made = 0;
         int chunk = reuse;
-        int next = reuse == NONE ? NONE : follower[reuse];
+        int next = reuse == NONE ? NONE : cells[then(reuse)];
         int position = start;
         while (position < end) {
             int stop = chunkEnd(items, position, end);
             if (reuse == NONE || made > 0) {
                 int fresh = count.getAndIncrement();
                 if (reuse != NONE) {
-                    follower[chunk] = fresh;
+                    cells[then(chunk)] = fresh;
                 }
                 chunk = fresh;
             }
-            from[chunk] = position;
-            to[chunk] = stop;
-            region[chunk] = regionOf[order[position]];
-            follower[chunk] = next;
+            cells[begin(chunk)] = position;
+            cells[end(chunk)] = stop;
+            region[chunk] = regionOf[cells[position]];
+            cells[then(chunk)] = next;
             made++;
             position = stop;
         }
@@ -175,11 +173,11 @@ public final class ChunkPlan {
     }
 
     private int chunkEnd(ChunkItems items, int start, int end) {
-        Region same = regionOf[order[start]];
+        Region same = regionOf[cells[start]];
         long bytes = 0;
         int i = start;
-        while (i < end && i - start < maxItems && regionOf[order[i]] == same) {
-            bytes += items.keyLength(order[i]) + (long) items.valueLength(order[i]);
+        while (i < end && i - start < maxItems && regionOf[cells[i]] == same) {
+            bytes += items.keyLength(cells[i]) + (long) items.valueLength(cells[i]);
             if (bytes > maxBytes && i > start) {
                 break;
             }
@@ -194,12 +192,12 @@ public final class ChunkPlan {
      * @return an item whose region is not known, then nothing has changed; or {@link #NONE}
      */
     int relocate(ChunkItems items, RegionCache regions, int chunk) {
-        for (int i = from[chunk]; i < to[chunk]; i++) {
-            Region found = items.locate(regions, order[i]);
+        for (int i = from(chunk); i < to(chunk); i++) {
+            Region found = items.locate(regions, cells[i]);
             if (found == null) {
-                return order[i];
+                return cells[i];
             }
-            regionOf[order[i]] = found;
+            regionOf[cells[i]] = found;
         }
         return NONE;
     }
@@ -210,9 +208,9 @@ public final class ChunkPlan {
      * @return how many chunks it was split into, at least 1
      */
     int split(ChunkItems items, int chunk) {
-        int start = from[chunk];
-        int end = to[chunk];
-        int[] range = Arrays.copyOfRange(order, start, end);
+        int start = from(chunk);
+        int end = to(chunk);
+        int[] range = Arrays.copyOfRange(cells, start, end);
         int filled = start;
         // cold path, small range: for each region in order of appearance, its items in order
         for (int i = 0; i < range.length; i++) {
@@ -222,12 +220,24 @@ public final class ChunkPlan {
             Region group = regionOf[range[i]];
             for (int j = i; j < range.length; j++) {
                 if (range[j] >= 0 && regionOf[range[j]] == group) {
-                    order[filled++] = range[j];
+                    cells[filled++] = range[j];
                     range[j] = NONE;
                 }
             }
         }
         return cut(items, start, end, chunk);
+    }
+
+    private int begin(int chunk) {
+        return capacity + chunk;
+    }
+
+    private int end(int chunk) {
+        return 2 * capacity + chunk;
+    }
+
+    private int then(int chunk) {
+        return 3 * capacity + chunk;
     }
 
     /** {@return how many chunks there are} */
@@ -237,22 +247,22 @@ public final class ChunkPlan {
 
     /** {@return position of a chunk's first item} */
     public int from(int chunk) {
-        return from[chunk];
+        return cells[begin(chunk)];
     }
 
     /** {@return position behind a chunk's last item} */
     public int to(int chunk) {
-        return to[chunk];
+        return cells[end(chunk)];
     }
 
     /** {@return the item at a position} */
     public int item(int position) {
-        return order[position];
+        return cells[position];
     }
 
     /** {@return the chunk that the same operation carries next, or {@link #NONE}} */
     public int follower(int chunk) {
-        return follower[chunk];
+        return cells[then(chunk)];
     }
 
     /** {@return the region of a chunk} */

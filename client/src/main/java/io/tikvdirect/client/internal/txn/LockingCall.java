@@ -9,6 +9,7 @@ import io.tikvdirect.client.internal.store.OperationKind;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LockingCall extends ChunkedCall {
 
+    private static final ReentrantLock FIRST_LOCK = new ReentrantLock();
+
     /** The engine of the call. */
     protected final TxnEngine txns;
 
     private final OperationKind what;
     private final Yielding yielding;
-    private final Map<Integer, LockWait> lockWaits = new ConcurrentHashMap<>();
+    private volatile @Nullable Map<Integer, LockWait> lockWaits;
     private volatile int regions;
     private volatile boolean uncertain;
     private volatile @Nullable TikvException refusal;
@@ -74,11 +77,30 @@ abstract class LockingCall extends ChunkedCall {
                 return;
             }
         }
-        lockWaits
+        lockWaits()
                 .computeIfAbsent(
                         chunk,
                         unused -> new LockWait(txns, what, BackoffKind.TXN_LOCK, operation.deadlineNs(), watch()))
                 .forWrite(locks, () -> again(operation), operation::fail);
+    }
+
+    /** Made by the first chunk that meets a lock; most calls meet none. */
+    private Map<Integer, LockWait> lockWaits() {
+        Map<Integer, LockWait> present = lockWaits;
+        if (present != null) {
+            return present;
+        }
+        FIRST_LOCK.lock();
+        try {
+            present = lockWaits;
+            if (present == null) {
+                present = new ConcurrentHashMap<>();
+                lockWaits = present;
+            }
+            return present;
+        } finally {
+            FIRST_LOCK.unlock();
+        }
     }
 
     private void again(Operation operation) {

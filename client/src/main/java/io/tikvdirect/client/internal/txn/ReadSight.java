@@ -6,7 +6,6 @@ import io.tikvdirect.codec.kv.ContextEncoder;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +20,9 @@ final class ReadSight {
 
     private final long readTs;
     private final SnapshotContext options;
-    private final AtomicReference<@Nullable Noted> noted = new AtomicReference<>();
+    private static final ReentrantLock FIRST = new ReentrantLock();
+
+    private volatile @Nullable Noted noted;
     private volatile byte[] context;
     private volatile byte[] leaderContext;
 
@@ -112,13 +113,21 @@ final class ReadSight {
     }
 
     private Noted noted() {
-        Noted present = noted.get();
+        Noted present = noted;
         if (present != null) {
             return present;
         }
-        Noted fresh = new Noted();
-        Noted other = noted.compareAndExchange(null, fresh);
-        return other == null ? fresh : other;
+        FIRST.lock();
+        try {
+            present = noted;
+            if (present == null) {
+                present = new Noted();
+                noted = present;
+            }
+            return present;
+        } finally {
+            FIRST.unlock();
+        }
     }
 
     private static byte[] joined(byte[] options, byte[] seen) {

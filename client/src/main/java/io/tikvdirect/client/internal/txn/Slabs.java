@@ -24,8 +24,8 @@ final class Slabs implements AutoCloseable {
     private static final int MAX_SLOTS = 1 << (31 - SLOT_BITS);
 
     private final ByteBufAllocator allocator;
-    private @Nullable ByteBuf[] slots = new ByteBuf[4];
-    private int[] firstUnit = new int[4];
+    private @Nullable ByteBuf[] slots = new ByteBuf[1];
+    private int[] firstUnit = new int[1];
     private int usedSlots;
     private int nextUnit;
     private int endUnit;
