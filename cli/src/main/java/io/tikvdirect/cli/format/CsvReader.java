@@ -20,17 +20,23 @@ final class CsvReader extends LineRecords {
     }
 
     @Override
-    SourceRecord.Pair pair(LineReader lines) throws IOException, MalformedRecordException {
-        byte[] record = splitRecord(lines);
-        byte[] value = valueIndex == Header.ALL ? record : fields.require(valueIndex);
-        return pairOf(fields.require(keyIndex), value);
+    void pair(LineReader lines, Slice key, Slice value) throws IOException, MalformedRecordException {
+        splitRecord(lines, value);
+        if (valueIndex != Header.ALL) {
+            value.set(fields.require(valueIndex));
+        }
+        key.set(fields.require(keyIndex));
     }
 
-    /** Splits the record that begins with the current line and gives its bytes, without the line end. */
-    private byte[] splitRecord(LineReader lines) throws IOException, MalformedRecordException {
-        byte[] record = withoutReturn(lines.line());
+    /** Splits the record that begins with the current line; {@code record} becomes its bytes, without the line end. */
+    private void splitRecord(LineReader lines, Slice record) throws IOException, MalformedRecordException {
+        int length = withoutReturn(lines.buffer(), lines.start(), lines.length());
         fields.clear();
-        return split(record, 0, record.length, fields) ? record : splitLines(lines);
+        if (split(lines.buffer(), lines.start(), length, fields)) {
+            record.set(lines.buffer(), lines.start(), length);
+        } else {
+            record.set(splitLines(lines));
+        }
     }
 
     /** The first line ends within a quoted column: adds lines until one closes it. */
@@ -41,7 +47,8 @@ final class CsvReader extends LineRecords {
         do {
             appendNextLine(lines, joined);
         } while (evenQuotes(lines));
-        byte[] record = withoutReturn(joined.toByteArray());
+        byte[] all = joined.toByteArray();
+        byte[] record = Arrays.copyOf(all, withoutReturn(all, 0, all.length));
         fields.clear();
         if (!split(record, 0, record.length, fields)) {
             throw new MalformedRecordException("ends within a quoted column");
@@ -72,9 +79,8 @@ final class CsvReader extends LineRecords {
         return even;
     }
 
-    private static byte[] withoutReturn(byte[] record) {
-        int last = record.length - 1;
-        return last >= 0 && record[last] == '\r' ? Arrays.copyOf(record, last) : record;
+    private static int withoutReturn(byte[] record, int start, int length) {
+        return length > 0 && record[start + length - 1] == '\r' ? length - 1 : length;
     }
 
     /** Adds the columns of a record to {@code fields}; false if it ends within a quoted column. */
@@ -103,7 +109,7 @@ final class CsvReader extends LineRecords {
             }
             at++;
         }
-        fields.add(Arrays.copyOfRange(record, start, at));
+        fields.add(record, start, at);
         return at;
     }
 

@@ -5,29 +5,43 @@ import java.util.List;
 
 /** Confined to one thread. The columns of one record, reused from record to record. */
 final class Fields {
-    private final List<byte[]> columns = new ArrayList<>();
+    private final List<Slice> columns = new ArrayList<>();
+    private int count;
 
     void clear() {
-        columns.clear();
+        count = 0;
     }
 
+    /** Adds a column that is an array of its own. */
     void add(byte[] column) {
-        columns.add(column);
+        next().set(column);
+    }
+
+    /** Adds a column that is a part of the record's bytes. */
+    void add(byte[] record, int start, int end) {
+        next().set(record, start, end - start);
+    }
+
+    private Slice next() {
+        if (count == columns.size()) {
+            columns.add(new Slice());
+        }
+        return columns.get(count++);
     }
 
     int count() {
-        return columns.size();
+        return count;
     }
 
-    byte[] bytes(int index) {
+    Slice column(int index) {
         return columns.get(index);
     }
 
     /** The column, or the reason why the record lacks it. */
-    byte[] require(int index) throws MalformedRecordException {
-        if (index >= columns.size()) {
-            throw new MalformedRecordException("has " + columns.size() + (columns.size() == 1 ? " column" : " columns")
-                    + ", column " + (index + 1) + " is asked for");
+    Slice require(int index) throws MalformedRecordException {
+        if (index >= count) {
+            throw new MalformedRecordException("has " + count + (count == 1 ? " column" : " columns") + ", column "
+                    + (index + 1) + " is asked for");
         }
         return columns.get(index);
     }

@@ -35,7 +35,7 @@ public record Header(List<String> names) {
         }
         List<String> names = new ArrayList<>();
         for (int i = 0; i < fields.count(); i++) {
-            names.add(new String(fields.bytes(i), StandardCharsets.UTF_8));
+            names.add(new String(fields.column(i).copy(), StandardCharsets.UTF_8));
         }
         return new Header(List.copyOf(names));
     }

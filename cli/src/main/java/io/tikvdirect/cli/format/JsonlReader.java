@@ -13,11 +13,12 @@ final class JsonlReader extends LineRecords {
     }
 
     @Override
-    SourceRecord.Pair pair(LineReader lines) throws MalformedRecordException {
+    void pair(LineReader lines, Slice key, Slice value) throws MalformedRecordException {
         byte[] line = lines.line();
         Map<String, byte @Nullable []> fields = JsonObjectLine.parse(line);
-        String value = columns.value();
-        return pairOf(require(fields, columns.key()), value == null ? line : require(fields, value));
+        String name = columns.value();
+        key.set(require(fields, columns.key()));
+        value.set(name == null ? line : require(fields, name));
     }
 
     private static byte[] require(Map<String, byte @Nullable []> fields, String name) throws MalformedRecordException {

@@ -128,12 +128,8 @@ public final class LineReader {
     }
 
     private int indexOfLineFeed(int from) {
-        for (int i = from; i < limit; i++) {
-            if (buffer[i] == '\n') {
-                return i;
-            }
-        }
-        return -1;
+        int found = ByteScan.indexOf((byte) '\n', buffer, from, limit);
+        return found < limit ? found : -1;
     }
 
     /** Makes room behind the bytes of the unfinished line and reads more; false at the end of the stream. */

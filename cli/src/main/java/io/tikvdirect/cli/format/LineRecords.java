@@ -9,47 +9,81 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LineRecords implements RecordReader {
     private final LineReader lines;
+    private final Slice key = new Slice();
+    private final Slice value = new Slice();
+    private long firstLine;
+    private @Nullable String rejection;
 
     LineRecords(LineReader lines) {
         this.lines = lines;
     }
 
     @Override
-    public final @Nullable SourceRecord next() throws IOException {
+    public final boolean next() throws IOException {
         if (!lines.next()) {
-            return null;
+            return false;
         }
-        long firstLine = lines.lineNumber();
+        firstLine = lines.lineNumber();
+        rejection = null;
         try {
             requireLength();
-            return record(firstLine, pair(lines), null);
+            pair(lines, key, value);
+            requireKey();
         } catch (MalformedRecordException e) {
-            return record(firstLine, null, String.valueOf(e.getMessage()));
+            rejection = String.valueOf(e.getMessage());
         }
+        return true;
     }
 
-    private SourceRecord record(long firstLine, SourceRecord.@Nullable Pair pair, @Nullable String rejection) {
-        return new SourceRecord(firstLine, lines.lineNumber(), lines.nextOffset(), pair, rejection);
+    @Override
+    public final @Nullable String rejection() {
+        return rejection;
+    }
+
+    @Override
+    public final Slice key() {
+        return key;
+    }
+
+    @Override
+    public final Slice value() {
+        return value;
+    }
+
+    @Override
+    public final long firstLine() {
+        return firstLine;
+    }
+
+    @Override
+    public final long lastLine() {
+        return lines.lineNumber();
+    }
+
+    @Override
+    public final long endOffset() {
+        return lines.nextOffset();
     }
 
     /**
      * The pair of the record that begins with the current line, which is not too long.
      *
      * @param lines at that line; is at the record's last line afterwards, rejected or not
+     * @param key becomes the key; may be a part of the line
+     * @param value becomes the value; may be a part of the line
      */
-    abstract SourceRecord.Pair pair(LineReader lines) throws IOException, MalformedRecordException;
+    abstract void pair(LineReader lines, Slice key, Slice value) throws IOException, MalformedRecordException;
+
+    private void requireKey() throws MalformedRecordException {
+        if (key.length() == 0) {
+            throw new MalformedRecordException("has an empty key");
+        }
+    }
 
     /** Refuses a line over the limit. */
     final void requireLength() throws MalformedRecordException {
         if (lines.tooLong()) {
             throw new MalformedRecordException("is longer than " + LineReader.MAX_LINE_BYTES + " bytes");
         }
-    }
-
-    static SourceRecord.Pair pairOf(byte[] key, byte[] value) throws MalformedRecordException {
-        if (key.length == 0) {
-            throw new MalformedRecordException("has an empty key");
-        }
-        return new SourceRecord.Pair(key, value);
     }
 }

@@ -25,10 +25,8 @@ final class TsvField {
         return isHex(value, 0, value.length) ? hex(value) : value;
     }
 
-    static byte[] decode(byte[] line, int start, int end) throws MalformedRecordException {
-        if (!isHex(line, start, end)) {
-            return Arrays.copyOfRange(line, start, end);
-        }
+    /** The bytes of a column that {@link #isHex}. */
+    static byte[] unhex(byte[] line, int start, int end) throws MalformedRecordException {
         try {
             return EscapedBytes.unhex(
                     new String(line, start + HEX.length, end - start - HEX.length, StandardCharsets.ISO_8859_1));
@@ -41,7 +39,8 @@ final class TsvField {
         return ("hex:" + EscapedBytes.hex(value)).getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static boolean isHex(byte[] bytes, int start, int end) {
+    /** Whether a column stands for other bytes than its own. */
+    static boolean isHex(byte[] bytes, int start, int end) {
         return end - start >= HEX.length && Arrays.equals(bytes, start, start + HEX.length, HEX, 0, HEX.length);
     }
 }

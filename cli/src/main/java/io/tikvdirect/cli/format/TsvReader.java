@@ -13,22 +13,32 @@ final class TsvReader extends LineRecords {
     }
 
     @Override
-    SourceRecord.Pair pair(LineReader lines) throws MalformedRecordException {
+    void pair(LineReader lines, Slice key, Slice value) throws MalformedRecordException {
         fields.clear();
         split(lines.buffer(), lines.start(), lines.length(), fields);
-        byte[] value = valueIndex == Header.ALL ? lines.line() : fields.require(valueIndex);
-        return pairOf(fields.require(keyIndex), value);
+        if (valueIndex == Header.ALL) {
+            value.set(lines.buffer(), lines.start(), lines.length());
+        } else {
+            value.set(fields.require(valueIndex));
+        }
+        key.set(fields.require(keyIndex));
     }
 
+    /** Adds the columns of a line to {@code fields}: parts of the line but for those in hexadecimal digits. */
     static void split(byte[] line, int start, int length, Fields fields) throws MalformedRecordException {
         int end = start + length;
         int from = start;
-        for (int i = start; i < end; i++) {
-            if (line[i] == '\t') {
-                fields.add(TsvField.decode(line, from, i));
-                from = i + 1;
+        while (true) {
+            int tab = ByteScan.indexOf((byte) '\t', line, from, end);
+            if (TsvField.isHex(line, from, tab)) {
+                fields.add(TsvField.unhex(line, from, tab));
+            } else {
+                fields.add(line, from, tab);
             }
+            if (tab == end) {
+                return;
+            }
+            from = tab + 1;
         }
-        fields.add(TsvField.decode(line, from, end));
     }
 }

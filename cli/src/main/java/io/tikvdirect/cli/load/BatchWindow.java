@@ -3,7 +3,6 @@ package io.tikvdirect.cli.load;
 import io.tikvdirect.cli.report.CommandFailedException;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.FailureDetails;
-import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,7 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchWindow {
     private static final int MAX_BATCHES = 48;
-    private static final long MAX_BYTES = 64L * 1024 * 1024;
+    /** There are up to three copies of the bytes under way: the batch, the client's, and the requests'. */
+    private static final long MAX_BYTES =
+            Math.min(64L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 16);
+    /** Some 3 MB; behind a batch that is sent again and again, 33 million records. */
+    private static final int MAX_STRETCHES = 65_536;
+
     private static final long FIRST_PAUSE_MS = 50;
     private static final long LONGEST_PAUSE_MS = 2_000;
 
@@ -42,8 +46,12 @@ final class BatchWindow {
     private final long retryForNs;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Batch> batches = new ArrayDeque<>();
-    private final LongHashSet keysUnderWay = new LongHashSet();
+    private final Deque<Stretch> stretches = new ArrayDeque<>();
+    private final Deque<Batch> spare = new ArrayDeque<>();
+    private final KeysUnderWay keysUnderWay = new KeysUnderWay();
+    /** Of the reading thread. */
+    private final LongHashSet seen = new LongHashSet();
+
     private final Histogram latencies = new Histogram(TimeUnit.HOURS.toNanos(1), 3);
     private long bytesUnderWay;
     private int underWay;
@@ -65,20 +73,28 @@ final class BatchWindow {
         this.retryForNs = retryFor.toNanos();
     }
 
-    /** Sends a batch; waits until there is room for it and none under way shares a key with it. */
+    /** An empty batch; for the reading thread. */
+    Batch newBatch() {
+        Batch kept = locked(spare::poll);
+        return kept == null ? new Batch() : kept;
+    }
+
+    /**
+     * Sends a batch, which is the window's own from now on; waits until there is room for it and none under way shares a
+     * key with it. For the reading thread.
+     */
     void send(Batch batch) throws InterruptedException {
+        batch.lookForRepeatedKeys(seen);
         lock.lock();
         try {
             while (failure == null && !hasRoomFor(batch)) {
                 changed.await();
             }
             throwFailure();
-            batches.add(batch);
+            stretches.add(batch.stretch());
             underWay++;
             bytesUnderWay += batch.bytes();
-            for (int i = 0; i < batch.pairs().size(); i++) {
-                keysUnderWay.add(batch.hash(i));
-            }
+            keysUnderWay.add(batch);
         } finally {
             lock.unlock();
         }
@@ -126,7 +142,7 @@ final class BatchWindow {
         return locked(latencies::copy);
     }
 
-    private <T> T locked(Supplier<T> read) {
+    private <T extends @Nullable Object> T locked(Supplier<T> read) {
         lock.lock();
         try {
             return read.get();
@@ -139,15 +155,10 @@ final class BatchWindow {
         if (underWay == 0) {
             return true;
         }
-        if (underWay == MAX_BATCHES || bytesUnderWay + batch.bytes() > MAX_BYTES) {
-            return false;
-        }
-        for (int i = 0; i < batch.pairs().size(); i++) {
-            if (keysUnderWay.contains(batch.hash(i))) {
-                return false;
-            }
-        }
-        return true;
+        return underWay < MAX_BATCHES
+                && stretches.size() < MAX_STRETCHES
+                && bytesUnderWay + batch.bytes() <= MAX_BYTES
+                && !keysUnderWay.haveAnyOf(batch);
     }
 
     private void throwFailure() {
@@ -159,11 +170,11 @@ final class BatchWindow {
 
     private void attempt(Batch batch) {
         batch.nextAttempt(System.nanoTime());
-        if (batch.pairs().isEmpty()) {
+        if (batch.size() == 0) {
             finish(batch);
             return;
         }
-        writer.write(batch.pairs()).whenComplete((nothing, thrown) -> {
+        writer.write(batch).whenComplete((nothing, thrown) -> {
             if (thrown == null) {
                 finish(batch);
             } else {
@@ -184,12 +195,11 @@ final class BatchWindow {
 
     /** Puts the pairs from {@code index} on one by one, in their order. */
     private void takeApart(Batch batch, int index) {
-        if (index == batch.pairs().size()) {
+        if (index == batch.size()) {
             finish(batch);
             return;
         }
-        KvPair pair = batch.pairs().get(index);
-        writer.write(List.of(pair)).whenComplete((nothing, thrown) -> {
+        writer.write(List.of(batch.copyOfPair(index))).whenComplete((nothing, thrown) -> {
             if (thrown == null) {
                 ForkJoinPool.commonPool().execute(() -> takeApart(batch, index + 1));
             } else {
@@ -221,37 +231,39 @@ final class BatchWindow {
 
     private void reject(Batch batch, int index, TikvException e) {
         rejections.report(batch.line(index), batch.line(index), String.valueOf(e.getMessage()));
-        batch.rejectPair();
+        batch.stretch().reject();
     }
 
     private void finish(Batch batch) {
         lock.lock();
         try {
-            batch.markDone();
+            batch.stretch().markDone();
             underWay--;
             bytesUnderWay -= batch.bytes();
-            for (int i = 0; i < batch.pairs().size(); i++) {
-                keysUnderWay.remove(batch.hash(i));
-            }
+            keysUnderWay.remove(batch);
             latencies.recordValue(
                     Math.min(System.nanoTime() - batch.firstSentNs(), latencies.getHighestTrackableValue()));
             advance();
+            keep(batch);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
+    private void keep(Batch batch) {
+        if (batch.isReusable()) {
+            batch.clear();
+            spare.push(batch);
+        }
+    }
+
     private void advance() {
-        Batch first = batches.peek();
+        Stretch first = stretches.peek();
         while (first != null && first.isDone()) {
-            batches.remove();
-            progress = new LoadState.Progress(
-                    first.endOffset(),
-                    first.endLine(),
-                    progress.loaded() + first.written(),
-                    progress.rejected() + first.rejected());
-            first = batches.peek();
+            stretches.remove();
+            progress = first.after(progress);
+            first = stretches.peek();
         }
     }
 

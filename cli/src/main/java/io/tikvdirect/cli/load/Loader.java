@@ -5,14 +5,12 @@ import io.tikvdirect.cli.format.LineReader;
 import io.tikvdirect.cli.format.MalformedRecordException;
 import io.tikvdirect.cli.format.RecordFormat;
 import io.tikvdirect.cli.format.RecordReader;
-import io.tikvdirect.cli.format.SourceRecord;
 import io.tikvdirect.cli.report.CommandFailedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Confined to the reading thread, but for {@link #stop()}. Reads records and hands them to the window in batches. */
@@ -66,15 +64,14 @@ final class Loader {
 
     private void load(LineReader lines, Header header) throws IOException, InterruptedException {
         RecordReader records = reader(lines, header);
-        Batch batch = new Batch();
-        SourceRecord record = records.next();
-        while (record != null && !stopped) {
-            add(batch, record);
+        Batch batch = window.newBatch();
+        while (!stopped && records.next()) {
+            add(batch, records);
             if (batch.isFull()) {
                 send(batch);
-                batch = new Batch();
+                rejections.requireNotTooMany(records.lastLine()); // the cluster rejects some too
+                batch = window.newBatch();
             }
-            record = records.next();
         }
         if (batch.hasRecords() && !stopped) {
             send(batch);
@@ -88,25 +85,15 @@ final class Loader {
         onProgress.accept(window.progress());
     }
 
-    private void add(Batch batch, SourceRecord record) {
-        SourceRecord.Pair pair = record.pair();
-        if (pair == null) {
-            rejections.report(record.firstLine(), record.lastLine(), String.valueOf(record.rejection()));
-            batch.addRejected(record);
+    private void add(Batch batch, RecordReader record) {
+        String rejection = record.rejection();
+        if (rejection == null) {
+            batch.add(record, options.prefix());
         } else {
-            batch.add(record, withPrefix(pair.key()), pair.value());
+            rejections.report(record.firstLine(), record.lastLine(), rejection);
+            rejections.requireNotTooMany(record.lastLine());
+            batch.addRejected(record);
         }
-        rejections.requireNotTooMany(record.lastLine());
-    }
-
-    private byte[] withPrefix(byte[] key) {
-        byte[] prefix = options.prefix();
-        if (prefix.length == 0) {
-            return key;
-        }
-        byte[] whole = Arrays.copyOf(prefix, prefix.length + key.length);
-        System.arraycopy(key, 0, whole, prefix.length, key.length);
-        return whole;
     }
 
     private boolean hasHeader() {

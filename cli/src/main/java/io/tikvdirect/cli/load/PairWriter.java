@@ -14,9 +14,17 @@ interface PairWriter {
     /** Writes pairs; of those with equal keys the last wins. */
     CompletionStage<?> write(List<KvPair> pairs);
 
+    /**
+     * Writes the pairs of a batch, which must stay as it is until the stage is complete; of those with equal keys the last
+     * wins.
+     */
+    default CompletionStage<?> write(Batch batch) {
+        return write(batch.copyOfPairs());
+    }
+
     /** Raw writes; a batch that fails may be written in part. */
     static PairWriter raw(TikvClient client) {
-        return client.raw().async()::batchPut;
+        return new RawPairWriter(client.raw());
     }
 
     /** A transaction for each batch. */

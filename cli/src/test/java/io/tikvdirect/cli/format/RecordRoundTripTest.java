@@ -113,7 +113,7 @@ class RecordRoundTripTest {
         LineReader lines = new LineReader(new ByteArrayInputStream(source), 0, 0);
         RecordReader reader = RecordReader.of(format, lines, columns, Header.NONE);
         List<SourceRecord> records = new ArrayList<>();
-        for (SourceRecord record = reader.next(); record != null; record = reader.next()) {
+        for (SourceRecord record = SourceRecord.next(reader); record != null; record = SourceRecord.next(reader)) {
             records.add(record);
         }
         return records;

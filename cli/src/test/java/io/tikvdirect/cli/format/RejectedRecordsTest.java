@@ -148,7 +148,7 @@ class RejectedRecordsTest {
         Header header = Header.read(RecordFormat.CSV, lines);
         RecordReader reader = RecordReader.of(RecordFormat.CSV, lines, new ColumnChoice("c", "a b"), header);
 
-        SourceRecord record = reader.next();
+        SourceRecord record = SourceRecord.next(reader);
         assertThat(record.pair().key()).asString().isEqualTo("3");
         assertThat(record.pair().value()).asString().isEqualTo("2");
         assertThatThrownBy(() -> RecordReader.of(RecordFormat.CSV, lines, new ColumnChoice("d", "1"), header))

@@ -1,6 +1,7 @@
 package io.tikvdirect.client.raw;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.agrona.DirectBuffer;
 
 /**
@@ -76,6 +77,27 @@ public final class DirectBatch {
         append(key);
         endKey();
         append(value);
+        return endItem();
+    }
+
+    /**
+     * Adds a pair from parts of arrays.
+     *
+     * @param key holds the key; <i>borrowed</i>
+     * @param keyOffset where it begins
+     * @param keyLength its length
+     * @param value holds the value, may be the same array; <i>borrowed</i>
+     * @param valueOffset where it begins
+     * @param valueLength its length
+     * @return this
+     * @throws IndexOutOfBoundsException when a part is not within its array; nothing is added then
+     */
+    public DirectBatch add(byte[] key, int keyOffset, int keyLength, byte[] value, int valueOffset, int valueLength) {
+        Objects.checkFromIndexSize(keyOffset, keyLength, key.length);
+        Objects.checkFromIndexSize(valueOffset, valueLength, value.length);
+        append(key, keyOffset, keyLength);
+        endKey();
+        append(value, valueOffset, valueLength);
         return endItem();
     }
 
@@ -159,9 +181,13 @@ public final class DirectBatch {
     }
 
     private void append(byte[] source) {
-        reserve(source.length);
-        System.arraycopy(source, 0, bytes, used, source.length);
-        used += source.length;
+        append(source, 0, source.length);
+    }
+
+    private void append(byte[] source, int offset, int length) {
+        reserve(length);
+        System.arraycopy(source, offset, bytes, used, length);
+        used += length;
     }
 
     private void reserve(int length) {

@@ -392,8 +392,15 @@ class RawFacesTest {
         }
         DirectBatch batch = new DirectBatch();
         for (int i = 0; i < 2_000; i++) {
-            batch.add(new byte[] {(byte) (i * 7), (byte) i, (byte) (i >> 8)}, bytes("v" + i));
+            byte[] both = bytes("012v" + i);
+            both[0] = (byte) (i * 7);
+            both[1] = (byte) i;
+            both[2] = (byte) (i >> 8);
+            batch.add(both, 0, 3, both, 3, both.length - 3);
         }
+        assertThatThrownBy(() -> batch.add(new byte[2], 1, 1, new byte[2], 1, 2))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(batch.size()).isEqualTo(2_000);
         assertThat(direct.batchPut(batch, 0, 4, outcomes)).isTrue();
         outcomes.get(4).close();
         batch.add(bytes("missing"));

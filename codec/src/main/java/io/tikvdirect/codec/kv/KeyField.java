@@ -29,9 +29,21 @@ final class KeyField {
     }
 
     static void write(final ByteBuf out, final int field, final byte[] prefix, final byte[] key) {
-        WireWriter.writeLengthDelimitedHead(out, field, prefix.length + key.length);
-        out.writeBytes(prefix);
-        out.writeBytes(key);
+        write(out, field, prefix, key, 0, key.length);
+    }
+
+    static void write(
+            final ByteBuf out,
+            final int field,
+            final byte[] prefix,
+            final byte[] source,
+            final int offset,
+            final int length) {
+        WireWriter.writeLengthDelimitedHead(out, field, prefix.length + length);
+        if (prefix.length != 0) {
+            out.writeBytes(prefix);
+        }
+        out.writeBytes(source, offset, length);
     }
 
     /** Size of a field that is left out if it is empty, as every singular field of proto3 is. */
@@ -52,8 +64,18 @@ final class KeyField {
     }
 
     static void writeOptional(final ByteBuf out, final int field, final byte[] prefix, final byte[] key) {
-        if (prefix.length + key.length != 0) {
-            write(out, field, prefix, key);
+        writeOptional(out, field, prefix, key, 0, key.length);
+    }
+
+    static void writeOptional(
+            final ByteBuf out,
+            final int field,
+            final byte[] prefix,
+            final byte[] source,
+            final int offset,
+            final int length) {
+        if (prefix.length + length != 0) {
+            write(out, field, prefix, source, offset, length);
         }
     }
 }

@@ -132,6 +132,31 @@ public final class RawBatchBodies {
     }
 
     /**
+     * Writes one pair of a batch put, key and value being parts of one array.
+     *
+     * @param out destination
+     * @param source array with both
+     * @param keyOffset of the user key
+     * @param keyLength of the user key
+     * @param valueOffset of the value
+     * @param valueLength of the value
+     */
+    public void writePair(
+            final ByteBuf out,
+            final byte[] source,
+            final int keyOffset,
+            final int keyLength,
+            final int valueOffset,
+            final int valueLength) {
+        WireWriter.writeLengthDelimitedHead(out, PAIRS, pairLength(keyLength, valueLength));
+        KeyField.writeOptional(out, PAIR_KEY, prefix, source, keyOffset, keyLength);
+        if (valueLength != 0) {
+            WireWriter.writeLengthDelimitedHead(out, PAIR_VALUE, valueLength);
+            out.writeBytes(source, valueOffset, valueLength);
+        }
+    }
+
+    /**
      * Writes one pair of a batch put.
      *
      * @param out destination

@@ -212,8 +212,15 @@ public final class WireWriter {
      * @param length bytes of the content to follow
      */
     public static void writeLengthDelimitedHead(final ByteBuf out, final int fieldNumber, final int length) {
-        writeTag(out, fieldNumber, WireType.LENGTH_DELIMITED);
-        writeVarint(out, length);
+        final int tag = tag(fieldNumber, WireType.LENGTH_DELIMITED);
+        if (tag >>> 7 != 0 || length >>> 14 != 0) {
+            writeVarint(out, tag);
+            writeVarint(out, length);
+        } else if (length <= SEVEN_BITS) {
+            out.writeShortLE(tag | (length << 8));
+        } else {
+            out.writeMediumLE(tag | (((length & SEVEN_BITS) | CONTINUATION) << 8) | ((length >>> 7) << 16));
+        }
     }
 
     /**

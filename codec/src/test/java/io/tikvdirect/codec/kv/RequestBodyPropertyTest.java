@@ -200,6 +200,17 @@ class RequestBodyPropertyTest {
             }
             bodies.finishBatchPut(out, keys.size(), ttl);
         });
+        assertBody(oneTtl.build(), out -> {
+            for (int i = 0; i < keys.size(); i++) {
+                final byte[] key = keys.get(i);
+                final byte[] value = values.get(i);
+                final byte[] both = new byte[2 + key.length + value.length];
+                System.arraycopy(key, 0, both, 1, key.length);
+                System.arraycopy(value, 0, both, 1 + key.length, value.length);
+                bodies.writePair(out, both, 1, key.length, 1 + key.length, value.length);
+            }
+            bodies.finishBatchPut(out, keys.size(), ttl);
+        });
         assertBody(manyTtls.build(), out -> {
             for (int i = 0; i < keys.size(); i++) {
                 final byte[] value = values.get(i);

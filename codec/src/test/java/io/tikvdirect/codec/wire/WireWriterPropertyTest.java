@@ -65,6 +65,28 @@ class WireWriterPropertyTest {
     }
 
     @Property
+    void headsAreThoseOfProtobufJava(@ForAll("fields") final int field, @ForAll("lengths") final int length) {
+        assertThat(ours(out -> WireWriter.writeLengthDelimitedHead(out, field, length)))
+                .isEqualTo(theirs(out -> {
+                    out.writeTag(field, WireType.LENGTH_DELIMITED);
+                    out.writeUInt32NoTag(length);
+                }));
+    }
+
+    @Provide
+    Arbitrary<Integer> fields() {
+        return Arbitraries.oneOf(
+                Arbitraries.integers().between(1, 20), Arbitraries.integers().between(1, (1 << 29) - 1));
+    }
+
+    @Provide
+    Arbitrary<Integer> lengths() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(0, 1, 127, 128, 16_383, 16_384, Integer.MAX_VALUE),
+                Arbitraries.integers().between(0, 20_000));
+    }
+
+    @Property
     void fixedNumbersAreThoseOfProtobufJava(@ForAll final long value) {
         assertThat(ours(out -> WireWriter.writeFixed64(out, value)))
                 .isEqualTo(theirs(out -> out.writeFixed64NoTag(value)));

@@ -83,7 +83,7 @@ final class CopiedItems implements BatchItems {
 
     @Override
     public void writePair(RawBatchBodies bodies, ByteBuf out, int item) {
-        bodies.writePair(out, buffer, keyStarts[item], keyLength(item), buffer, valueStarts[item], valueLength(item));
+        bodies.writePair(out, bytes, keyStarts[item], keyLength(item), valueStarts[item], valueLength(item));
     }
 
     @Override
