@@ -4,6 +4,7 @@ import io.tikvdirect.client.TikvException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -33,26 +34,14 @@ final class ChunkFailures {
         }
     }
 
-    private static final ReentrantLock FIRST = new ReentrantLock();
+    private static final AtomicReferenceFieldUpdater<ChunkFailures, Kept> KEPT =
+            AtomicReferenceFieldUpdater.newUpdater(ChunkFailures.class, Kept.class, "kept");
 
     private volatile @Nullable Kept kept;
 
     private Kept kept() {
         Kept present = kept;
-        if (present != null) {
-            return present;
-        }
-        FIRST.lock();
-        try {
-            present = kept;
-            if (present == null) {
-                present = new Kept();
-                kept = present;
-            }
-            return present;
-        } finally {
-            FIRST.unlock();
-        }
+        return present != null ? present : KEPT.updateAndGet(this, other -> other == null ? new Kept() : other);
     }
 
     /** Forgets everything, for the next call. */

@@ -9,7 +9,7 @@ import io.tikvdirect.client.internal.store.OperationKind;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class LockingCall extends ChunkedCall {
 
-    private static final ReentrantLock FIRST_LOCK = new ReentrantLock();
+    private static final AtomicReferenceFieldUpdater<LockingCall, LockWaits> LOCK_WAITS =
+            AtomicReferenceFieldUpdater.newUpdater(LockingCall.class, LockWaits.class, "lockWaits");
+
+    /** Made by the first chunk that meets a lock; most calls meet none. */
+    private static final class LockWaits {
+        private final Map<Integer, LockWait> byChunk = new ConcurrentHashMap<>();
+    }
 
     /** The engine of the call. */
     protected final TxnEngine txns;
 
     private final OperationKind what;
     private final Yielding yielding;
-    private volatile @Nullable Map<Integer, LockWait> lockWaits;
+    private volatile @Nullable LockWaits lockWaits;
     private volatile int regions;
     private volatile boolean uncertain;
     private volatile @Nullable TikvException refusal;
@@ -78,29 +84,18 @@ abstract class LockingCall extends ChunkedCall {
             }
         }
         lockWaits()
+                .byChunk
                 .computeIfAbsent(
                         chunk,
                         unused -> new LockWait(txns, what, BackoffKind.TXN_LOCK, operation.deadlineNs(), watch()))
                 .forWrite(locks, () -> again(operation), operation::fail);
     }
 
-    /** Made by the first chunk that meets a lock; most calls meet none. */
-    private Map<Integer, LockWait> lockWaits() {
-        Map<Integer, LockWait> present = lockWaits;
-        if (present != null) {
-            return present;
-        }
-        FIRST_LOCK.lock();
-        try {
-            present = lockWaits;
-            if (present == null) {
-                present = new ConcurrentHashMap<>();
-                lockWaits = present;
-            }
-            return present;
-        } finally {
-            FIRST_LOCK.unlock();
-        }
+    private LockWaits lockWaits() {
+        LockWaits present = lockWaits;
+        return present != null
+                ? present
+                : LOCK_WAITS.updateAndGet(this, other -> other == null ? new LockWaits() : other);
     }
 
     private void again(Operation operation) {

@@ -6,6 +6,7 @@ import io.tikvdirect.codec.kv.ContextEncoder;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,11 @@ final class ReadSight {
     /** Transactions noted at most; a read that meets more asks again for some, which is slower and not wrong. */
     static final int MAX_NOTED = 1_024;
 
+    private static final AtomicReferenceFieldUpdater<ReadSight, Noted> NOTED =
+            AtomicReferenceFieldUpdater.newUpdater(ReadSight.class, Noted.class, "noted");
+
     private final long readTs;
     private final SnapshotContext options;
-    private static final ReentrantLock FIRST = new ReentrantLock();
-
     private volatile @Nullable Noted noted;
     private volatile byte[] context;
     private volatile byte[] leaderContext;
@@ -114,20 +116,7 @@ final class ReadSight {
 
     private Noted noted() {
         Noted present = noted;
-        if (present != null) {
-            return present;
-        }
-        FIRST.lock();
-        try {
-            present = noted;
-            if (present == null) {
-                present = new Noted();
-                noted = present;
-            }
-            return present;
-        } finally {
-            FIRST.unlock();
-        }
+        return present != null ? present : NOTED.updateAndGet(this, other -> other == null ? new Noted() : other);
     }
 
     private static byte[] joined(byte[] options, byte[] seen) {
