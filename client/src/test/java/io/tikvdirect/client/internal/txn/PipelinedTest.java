@@ -55,8 +55,8 @@ class PipelinedTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
-    /** Flushed from 10 keys with 100 bytes on, and in any case from 100,000 bytes on. */
-    private static final Pipelining EAGER = Pipelining.DEFAULT.withSizes(100, 10, 100_000);
+    /** Flushed from 10 keys with 100 bytes on, and by force from 4,000 bytes on: so much is flushed in parts however long one takes. */
+    private static final Pipelining EAGER = Pipelining.DEFAULT.withSizes(100, 10, 4_000);
 
     /** Flushed when asked only. */
     private static final Pipelining BY_HAND = Pipelining.DEFAULT;
