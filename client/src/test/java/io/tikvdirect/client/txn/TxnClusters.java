@@ -7,7 +7,7 @@ import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
 
 /** Stateless. What the tests of transactions share. */
-final class TxnClusters {
+public final class TxnClusters {
 
     private TxnClusters() {}
 
@@ -15,7 +15,7 @@ final class TxnClusters {
         return EmbeddedCluster.builder().stores(3).start();
     }
 
-    static TikvClient open(EmbeddedCluster cluster, String... options) {
+    public static TikvClient open(EmbeddedCluster cluster, String... options) {
         var builder = Config.builder()
                 .set("pd.addresses", String.join(",", cluster.pdAddresses()))
                 .set("timeout", "30s")

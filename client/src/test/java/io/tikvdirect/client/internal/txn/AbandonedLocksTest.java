@@ -4,32 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.netty.buffer.PooledByteBufAllocator;
-import io.tikvdirect.client.Config;
 import io.tikvdirect.client.ErrorCode;
 import io.tikvdirect.client.KeyRange;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.internal.call.PendingResult;
-import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Snapshot;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
-import io.tikvdirect.codec.kv.PrewriteTerms;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,35 +30,15 @@ import org.junit.jupiter.api.Timeout;
  * out what became of the transaction, and never decides wrongly.
  */
 @Timeout(120)
-class AbandonedLocksTest {
+class AbandonedLocksTest extends EngineFixture {
 
-    private static final long HOUR_MS = 3_600_000;
     private static final long GONE_MS = 1;
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
     private List<byte[]> keys;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(2).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .build());
-        transactions = client.transactions();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
+        open(EmbeddedCluster.builder().stores(2).start());
     }
 
     @BeforeEach
@@ -79,59 +49,17 @@ class AbandonedLocksTest {
         }
     }
 
-    private static <T> T await(Consumer<Promise<T>> call) {
-        PendingResult<T> result = new PendingResult<>();
-        call.accept(result);
-        return result.await(deadlineNs(), null, 0);
-    }
-
-    private static long deadlineNs() {
-        return System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    }
-
     /** Locks some of the keys as a transaction of all of them, and dies. */
     private void prewrite(long startTs, long ttlMs, boolean asyncCommit, List<byte[]> locked) {
-        try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
-            locked.forEach(key -> buffer.put(key, new byte[] {7}, 0, 0));
-            List<byte[]> secondaries = new ArrayList<>(keys.subList(1, keys.size()));
-            PrewriteTerms terms = new PrewriteTerms(
-                    keys.get(0),
-                    startTs,
-                    ttlMs,
-                    0,
-                    startTs + 1,
-                    asyncCommit,
-                    false,
-                    asyncCommit ? startTs + (HOUR_MS << 18) : 0,
-                    0);
-            PrewriteCall call = await(promise -> new PrewriteCall(
-                            engine,
-                            Mutations.of(buffer, false),
-                            terms,
-                            secondaries,
-                            Yielding.toYounger(terms.startVersion()),
-                            promise)
-                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
-            assertThat(call.failure()).isNull();
+        if (asyncCommit) {
+            prewriteAsync(locked, keys.get(0), keys.subList(1, keys.size()), startTs, ttlMs);
+        } else {
+            prewrite(locked, keys.get(0), startTs, ttlMs);
         }
     }
 
     private CommitCall commitPrimary(long startTs, long commitTs) {
-        return await(promise -> CommitCall.primary(
-                engine, keys.get(0), startTs, commitTs, engine.plainContext(), deadlineNs(), promise));
-    }
-
-    private static long timestamp() {
-        return transactions.timestamp().version();
-    }
-
-    /** A start so long ago that a lock of {@link #GONE_MS} is over whatever the clocks say. */
-    private static long past() {
-        return timestamp() - (10_000L << Timestamp.LOGICAL_BITS);
-    }
-
-    private static Snapshot now() {
-        return transactions.snapshot(transactions.timestamp());
+        return commitPrimary(keys.get(0), startTs, commitTs);
     }
 
     private List<byte[]> readAll() {
@@ -274,23 +202,7 @@ class AbandonedLocksTest {
 
     @Test
     void anAbandonedPessimisticLockIsTakenOver() {
-        long startTs = timestamp();
-        PessimisticLockCall.Terms terms = new PessimisticLockCall.Terms(
-                keys.get(0),
-                startTs,
-                System.nanoTime()
-                        + Duration.ofMillis(Heartbeat.LIFE_MS - GONE_MS).toNanos(),
-                startTs,
-                false,
-                LockOptions.DEFAULT,
-                deadlineNs(),
-                engine.plainContext());
-        List<PessimisticLockCall.Wish> wishes = keys.stream()
-                .map(key -> new PessimisticLockCall.Wish(key, false, false))
-                .toList();
-        PessimisticLockCall left = await(promise ->
-                new PessimisticLockCall(engine, wishes, terms, promise).send(System.nanoTime(), deadlineNs()));
-        assertThat(left.failure()).isNull();
+        lock(keys, keys.get(0), timestamp(), GONE_MS);
 
         try (Transaction txn = transactions.begin(TransactionOptions.PESSIMISTIC)) {
             txn.lock(keys, LockOptions.DEFAULT);
@@ -340,7 +252,7 @@ class AbandonedLocksTest {
             other.lock(List.of(keys.get(1)), now);
             assertThatThrownBy(() -> owner.lock(List.of(keys.get(0), keys.get(1)), now.returningValues()))
                     .isInstanceOf(TikvException.class);
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(engine::isIdle);
+            awaitIdle();
             assertThatThrownBy(() -> third.lock(List.of(keys.get(0)), now)).isInstanceOf(TikvException.class);
         }
     }

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.tikvdirect.client.Config;
 import io.tikvdirect.client.RequestTimeoutException;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.client.txn.WriteConflictException;
 import io.tikvdirect.embedded.EmbeddedCluster;
@@ -29,7 +26,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,37 +34,16 @@ import org.junit.jupiter.api.Timeout;
 
 /** Optimistic commits of one client that write the same keys. */
 @Timeout(120)
-class LatchesTest {
+class LatchesTest extends EngineFixture {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger KEYS = new AtomicInteger();
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
     private String prefix;
     private Latches latches;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(1).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .set("txn.latches", "60")
-                .build());
-        transactions = client.transactions();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
+        open(EmbeddedCluster.builder().stores(1).start(), "txn.latches", "60");
     }
 
     @BeforeEach

@@ -2,38 +2,27 @@ package io.tikvdirect.client.internal.txn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Message;
 import io.grpc.Status;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.tikvdirect.client.Config;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.internal.call.PendingResult;
-import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionAbortedException;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
-import io.tikvdirect.codec.kv.PrewriteTerms;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import io.tikvdirect.proto.kvrpcpb.CheckTxnStatusRequest;
 import io.tikvdirect.proto.kvrpcpb.PessimisticRollbackRequest;
 import io.tikvdirect.proto.kvrpcpb.ResolveLockRequest;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,35 +31,15 @@ import org.junit.jupiter.api.Timeout;
 
 /** How locks of transactions that are over are removed: by how many requests, and of which kind. */
 @Timeout(120)
-class LockRemovalTest {
+class LockRemovalTest extends EngineFixture {
 
-    private static final long HOUR_MS = 3_600_000;
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
     private String prefix;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(2).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .build());
-        transactions = client.transactions();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
+        open(EmbeddedCluster.builder().stores(2).start());
     }
 
     @BeforeEach
@@ -81,7 +50,7 @@ class LockRemovalTest {
     @AfterEach
     void mend() {
         cluster.faults().clear();
-        await().atMost(Duration.ofSeconds(60)).until(engine::isIdle);
+        awaitIdle();
     }
 
     private byte[] key(int number) {
@@ -94,56 +63,6 @@ class LockRemovalTest {
             keys.add(key(i));
         }
         return keys;
-    }
-
-    private static long deadlineNs() {
-        return System.nanoTime() + Duration.ofSeconds(60).toNanos();
-    }
-
-    private static <T> T wait(Consumer<Promise<T>> call) {
-        PendingResult<T> result = new PendingResult<>();
-        call.accept(result);
-        return result.await(deadlineNs(), null, 0);
-    }
-
-    private static long timestamp() {
-        return transactions.timestamp().version();
-    }
-
-    /** A start so long ago that a lock of a millisecond is over whatever the clocks say. */
-    private static long past() {
-        return timestamp() - (10_000L << Timestamp.LOGICAL_BITS);
-    }
-
-    /** Locks keys for a transaction that nobody goes on with. */
-    private static void prewrite(List<byte[]> keys, byte[] primary, long startTs, long ttlMs) {
-        try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
-            keys.forEach(key -> buffer.put(key, new byte[] {7}, 0, 0));
-            PrewriteTerms terms = new PrewriteTerms(primary, startTs, ttlMs, 0, startTs + 1, false, false, 0, 0);
-            PrewriteCall call = wait(promise -> new PrewriteCall(
-                            engine,
-                            Mutations.of(buffer, false),
-                            terms,
-                            List.of(),
-                            Yielding.toYounger(terms.startVersion()),
-                            promise)
-                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
-            assertThat(call.failure()).isNull();
-        }
-    }
-
-    /** Takes pessimistic locks that are not renewed, for a time. */
-    private static void lock(List<byte[]> keys, byte[] primary, long startTs, long ttlMs) {
-        long bornNs =
-                System.nanoTime() + Duration.ofMillis(Heartbeat.LIFE_MS - ttlMs).toNanos();
-        PessimisticLockCall.Terms terms = new PessimisticLockCall.Terms(
-                primary, startTs, bornNs, startTs, false, LockOptions.DEFAULT, deadlineNs(), engine.plainContext());
-        List<PessimisticLockCall.Wish> wishes = keys.stream()
-                .map(key -> new PessimisticLockCall.Wish(key, false, false))
-                .toList();
-        PessimisticLockCall call = wait(promise ->
-                new PessimisticLockCall(engine, wishes, terms, promise).send(System.nanoTime(), deadlineNs()));
-        assertThat(call.failure()).isNull();
     }
 
     /** Requests of a kind about one transaction, as they come; nothing happens to them. */
@@ -175,8 +94,8 @@ class LockRemovalTest {
     }
 
     private List<byte[]> readAll(List<byte[]> keys) {
-        List<byte[]> found = transactions.snapshot(transactions.timestamp()).batchGet(keys);
-        await().atMost(Duration.ofSeconds(60)).until(engine::isIdle);
+        List<byte[]> found = now().batchGet(keys);
+        awaitIdle();
         return found;
     }
 
@@ -187,8 +106,7 @@ class LockRemovalTest {
             List<byte[]> keys = keys(size);
             long startTs = timestamp();
             prewrite(keys, key(0), startTs, HOUR_MS);
-            CommitCall committed = wait(promise -> CommitCall.primary(
-                    engine, key(0), startTs, timestamp(), engine.plainContext(), deadlineNs(), promise));
+            CommitCall committed = commitPrimary(key(0), startTs, timestamp());
             assertThat(committed.failure()).isNull();
             Queue<CheckTxnStatusRequest> asked =
                     watch("KvCheckTxnStatus", CheckTxnStatusRequest.class, CheckTxnStatusRequest::getLockTs, startTs);
@@ -249,19 +167,7 @@ class LockRemovalTest {
         long startTs = past();
         lock(List.of(key(1), key(2)), key(0), startTs, 1);
         long laterTs = timestamp();
-        PessimisticLockCall.Terms living = new PessimisticLockCall.Terms(
-                key(5),
-                startTs,
-                System.nanoTime() - Duration.ofHours(1).toNanos(),
-                laterTs,
-                false,
-                LockOptions.DEFAULT,
-                deadlineNs(),
-                engine.plainContext());
-        PessimisticLockCall call = wait(promise -> new PessimisticLockCall(
-                        engine, List.of(new PessimisticLockCall.Wish(key(5), false, false)), living, promise)
-                .send(System.nanoTime(), deadlineNs()));
-        assertThat(call.failure()).isNull();
+        lock(List.of(key(5)), key(5), startTs, laterTs, HOUR_MS);
 
         write(List.of(key(1), key(2)));
         try (Transaction other = transactions.begin(TransactionOptions.PESSIMISTIC)) {
@@ -294,9 +200,8 @@ class LockRemovalTest {
         long startTs = timestamp();
         prewrite(List.of(key(1)), key(2), startTs, HOUR_MS);
         prewrite(List.of(key(3)), key(1), startTs, HOUR_MS);
-        TransactionAbortedException failure = catchThrowableOfType(
-                TransactionAbortedException.class,
-                () -> transactions.snapshot(transactions.timestamp()).get(key(3)));
+        TransactionAbortedException failure =
+                catchThrowableOfType(TransactionAbortedException.class, () -> now().get(key(3)));
         assertThat(failure).hasMessageContaining("primary");
         try (Transaction txn = transactions.begin()) {
             txn.put(key(9), new byte[] {1});

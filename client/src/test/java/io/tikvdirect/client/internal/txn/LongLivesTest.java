@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.tikvdirect.client.Config;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.txn.KeyLockedException;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.Pipelining;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionAbortedException;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import io.tikvdirect.embedded.ManualClock;
@@ -24,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,38 +29,18 @@ import org.junit.jupiter.api.Timeout;
 
 /** Transactions that live long, by clocks that the test moves: the oracle's and the client's together. */
 @Timeout(120)
-class LongLivesTest {
+class LongLivesTest extends EngineFixture {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final LockOptions NOW = LockOptions.DEFAULT.noWait();
     private static final AtomicInteger KEYS = new AtomicInteger();
     private static final ManualClock CLOCK = new ManualClock();
     private static final AtomicLong CLIENT_NS = new AtomicLong();
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
     private byte[] key;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(1).clock(CLOCK).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .build());
-        transactions = client.transactions();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
+        open(EmbeddedCluster.builder().stores(1).clock(CLOCK).start());
     }
 
     @BeforeEach
@@ -80,7 +56,7 @@ class LongLivesTest {
     @AfterEach
     void mend() {
         cluster.faults().clear();
-        await().atMost(PATIENCE).until(engine::isIdle);
+        awaitIdle();
     }
 
     private static void pass(Duration time) {

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.tikvdirect.client.Config;
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
@@ -16,8 +14,6 @@ import io.tikvdirect.client.ServerException;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UnsupportedFeatureException;
-import io.tikvdirect.client.internal.call.PendingResult;
-import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.raw.ScanOptions;
 import io.tikvdirect.client.txn.GcBarrier;
 import io.tikvdirect.client.txn.LockOptions;
@@ -31,8 +27,8 @@ import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
 import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
+import io.tikvdirect.client.txn.TxnClusters;
 import io.tikvdirect.codec.key.KeySpace;
-import io.tikvdirect.codec.kv.PrewriteTerms;
 import io.tikvdirect.embedded.EmbeddedApiVersion;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
@@ -46,8 +42,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,46 +50,18 @@ import org.junit.jupiter.api.Timeout;
 
 /** Garbage collection and the other work on whole ranges. */
 @Timeout(120)
-class MaintenanceTest {
+class MaintenanceTest extends EngineFixture {
 
-    private static final long HOUR_MS = 3_600_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger PREFIXES = new AtomicInteger();
     private static final RangeOptions SMALL_PARTS = RangeOptions.DEFAULT.withRegionsPerPart(2);
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
     private static Maintenance maintenance;
-    private static TxnEngine engine;
     private String prefix;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(3).start();
-        client = open(cluster);
-        transactions = client.transactions();
+        open(EmbeddedCluster.builder().stores(3).start());
         maintenance = transactions.maintenance();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
-    }
-
-    private static TikvClient open(EmbeddedCluster at, String... options) {
-        var config = Config.builder()
-                .set("pd.addresses", String.join(",", at.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1");
-        for (int i = 0; i < options.length; i += 2) {
-            config.set(options[i], options[i + 1]);
-        }
-        return TikvClient.open(config.build());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
     }
 
     @BeforeEach
@@ -132,10 +98,6 @@ class MaintenanceTest {
         return value == null ? null : new String(value, StandardCharsets.UTF_8);
     }
 
-    private static Snapshot now() {
-        return transactions.snapshot(transactions.timestamp());
-    }
-
     private void split(int... numbers) throws Exception {
         for (int number : numbers) {
             cluster.splitAtRegionKey(KeySpace.v1Txn().regionKey(key(number)));
@@ -144,7 +106,7 @@ class MaintenanceTest {
 
     /** Counts the requests of a kind from now on. */
     private static AtomicInteger counted(String rpc) {
-        await().atMost(PATIENCE).until(engine::isIdle); // what is left of an earlier test is not counted
+        awaitIdle(); // what is left of an earlier test is not counted
         AtomicInteger count = new AtomicInteger();
         cluster.faults()
                 .on(rpc)
@@ -156,49 +118,19 @@ class MaintenanceTest {
         return count;
     }
 
-    private static <T> T result(Consumer<Promise<T>> call) {
-        PendingResult<T> pending = new PendingResult<>();
-        call.accept(pending);
-        return pending.await(deadlineNs(), null, 0);
-    }
-
-    private static long deadlineNs() {
-        return System.nanoTime() + PATIENCE.toNanos();
-    }
-
     /** Locks keys as a transaction that nobody ends. */
     private static long abandon(List<byte[]> keys, boolean asyncCommit) {
-        long startTs = transactions.timestamp().version();
-        try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
-            keys.forEach(key -> buffer.put(key, new byte[] {7}, 0, 0));
-            List<byte[]> secondaries = keys.subList(1, keys.size());
-            PrewriteTerms terms = new PrewriteTerms(
-                    keys.get(0),
-                    startTs,
-                    HOUR_MS,
-                    0,
-                    startTs + 1,
-                    asyncCommit,
-                    false,
-                    asyncCommit ? startTs + (HOUR_MS << Timestamp.LOGICAL_BITS) : 0,
-                    0);
-            PrewriteCall call = result(promise -> new PrewriteCall(
-                            engine,
-                            Mutations.of(buffer, false),
-                            terms,
-                            secondaries,
-                            Yielding.toYounger(terms.startVersion()),
-                            promise)
-                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
-            assertThat(call.failure()).isNull();
+        long startTs = timestamp();
+        if (asyncCommit) {
+            prewriteAsync(keys, keys.get(0), keys.subList(1, keys.size()), startTs, HOUR_MS);
+        } else {
+            prewrite(keys, keys.get(0), startTs, HOUR_MS);
         }
         return startTs;
     }
 
     private static void commitPrimary(byte[] primary, long startTs) {
-        long commitTs = transactions.timestamp().version();
-        CommitCall call = result(promise ->
-                CommitCall.primary(engine, primary, startTs, commitTs, engine.plainContext(), deadlineNs(), promise));
+        CommitCall call = commitPrimary(primary, startTs, timestamp());
         assertThat(call.failure()).isNull();
     }
 
@@ -225,7 +157,7 @@ class MaintenanceTest {
     @Test
     void anotherClientHearsOfTheSafePoint() {
         Timestamp then = transactions.timestamp();
-        try (TikvClient other = open(cluster)) {
+        try (TikvClient other = TxnClusters.open(cluster)) {
             Snapshot old = other.transactions().snapshot(then);
             maintenance.collectGarbage(transactions.timestamp(), RangeOptions.DEFAULT);
             await().atMost(PATIENCE)
@@ -279,7 +211,7 @@ class MaintenanceTest {
 
     @Test
     void aStaleReadOfANewStateShortensTheAgeOfLowResolutionTimestamps() {
-        try (TikvClient other = open(cluster)) {
+        try (TikvClient other = TxnClusters.open(cluster)) {
             TransactionClient its = other.transactions();
             Timestamp now = its.lowResolutionTimestamp();
             TxnEngine itsEngine;
@@ -328,7 +260,7 @@ class MaintenanceTest {
 
     @Test
     void closingTheClientDropsItsBarriers() {
-        try (TikvClient other = open(cluster)) {
+        try (TikvClient other = TxnClusters.open(cluster)) {
             Maintenance its = other.transactions().maintenance();
             its.holdGarbage(prefix, transactions.timestamp(), Duration.ofMinutes(5));
             assertThat(maintenance.safePoints().barriers()).containsKey(prefix);
@@ -344,7 +276,7 @@ class MaintenanceTest {
                     "GetGCState", "AdvanceTxnSafePoint", "AdvanceGCSafePoint", "SetGCBarrier", "DeleteGCBarrier")) {
                 old.faults().on(today).fail(Status.UNIMPLEMENTED);
             }
-            try (TikvClient its = open(old)) {
+            try (TikvClient its = TxnClusters.open(old)) {
                 Maintenance there = its.transactions().maintenance();
                 Timestamp then = its.transactions().timestamp();
                 Timestamp safePoint = its.transactions().timestamp();
@@ -367,7 +299,7 @@ class MaintenanceTest {
         try (EmbeddedCluster v2 = EmbeddedCluster.builder()
                         .apiVersion(EmbeddedApiVersion.V2)
                         .start();
-                TikvClient its = open(v2, "api", "v2")) {
+                TikvClient its = TxnClusters.open(v2, "api", "v2")) {
             Maintenance there = its.transactions().maintenance();
             Timestamp safePoint = its.transactions().timestamp();
             assertThatThrownBy(() -> there.collectGarbage(safePoint, RangeOptions.DEFAULT))

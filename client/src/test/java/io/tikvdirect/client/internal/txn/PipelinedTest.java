@@ -8,9 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.tikvdirect.client.BackpressureException;
-import io.tikvdirect.client.Config;
 import io.tikvdirect.client.KeyRange;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.UnsupportedFeatureException;
@@ -21,9 +19,7 @@ import io.tikvdirect.client.txn.CommitReport;
 import io.tikvdirect.client.txn.KeyExistsException;
 import io.tikvdirect.client.txn.Pipelining;
 import io.tikvdirect.client.txn.RangeOptions;
-import io.tikvdirect.client.txn.Snapshot;
 import io.tikvdirect.client.txn.Transaction;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.client.txn.WriteConflictException;
 import io.tikvdirect.codec.key.KeySpace;
@@ -41,7 +37,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,9 +45,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** Transactions that are flushed while they go on. */
 @Timeout(120)
-class PipelinedTest {
+class PipelinedTest extends EngineFixture {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
     /** Flushed from 10 keys with 100 bytes on, and by force from 4,000 bytes on: so much is flushed in parts however long one takes. */
@@ -61,30 +55,11 @@ class PipelinedTest {
     /** Flushed when asked only. */
     private static final Pipelining BY_HAND = Pipelining.DEFAULT;
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
     private String prefix;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(3).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .build());
-        transactions = client.transactions();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
+        open(EmbeddedCluster.builder().stores(3).start());
     }
 
     @BeforeEach
@@ -95,7 +70,7 @@ class PipelinedTest {
     @AfterEach
     void mend() {
         cluster.faults().clear();
-        await().atMost(PATIENCE).until(engine::isIdle);
+        awaitIdle();
     }
 
     /** What is still on its way for the transaction of an earlier test is none of this one's. */
@@ -119,10 +94,6 @@ class PipelinedTest {
         return transactions.begin(TransactionOptions.DEFAULT.withPipelining(pipelining));
     }
 
-    private static Snapshot now() {
-        return transactions.snapshot(transactions.timestamp());
-    }
-
     private void split(int... numbers) throws Exception {
         for (int number : numbers) {
             cluster.splitAtRegionKey(KeySpace.v1Txn().regionKey(key(number)));
@@ -143,7 +114,7 @@ class PipelinedTest {
     }
 
     private void awaitNoLocks() {
-        await().atMost(PATIENCE).until(engine::isIdle);
+        awaitIdle();
         Queue<?> removals = seen("KvResolveLock", Object.class);
         transactions.maintenance().removeLocks(range(), transactions.timestamp(), RangeOptions.DEFAULT);
         assertThat(removals).isEmpty();

@@ -1,24 +1,18 @@
 package io.tikvdirect.client.internal.txn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.tikvdirect.client.Config;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.txn.CommitReport;
 import io.tikvdirect.client.txn.Transaction;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import io.tikvdirect.embedded.FaultRule;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,38 +21,19 @@ import org.junit.jupiter.api.Timeout;
 
 /** Regions are split before very much is written to them; "very much" is little here. */
 @Timeout(120)
-class PreSplitTest {
+class PreSplitTest extends EngineFixture {
 
     private static final int KEYS = 60;
     private static final int VALUE_BYTES = 1_000;
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
     private final List<CommitReport> reports = new CopyOnWriteArrayList<>();
     private String prefix;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(3).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .build());
-        transactions = client.transactions();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
+        open(EmbeddedCluster.builder().stores(3).start());
         engine.rules(new Rules(System::nanoTime, Heartbeat.INTERVAL_MS, KEYS, 20L * VALUE_BYTES));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
     }
 
     @BeforeEach
@@ -69,7 +44,7 @@ class PreSplitTest {
     @AfterEach
     void mend() {
         cluster.faults().clear();
-        await().atMost(Duration.ofSeconds(60)).until(engine::isIdle);
+        awaitIdle();
     }
 
     private List<byte[]> commit(int keys) {

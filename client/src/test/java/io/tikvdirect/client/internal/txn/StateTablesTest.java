@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.tikvdirect.client.Config;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
 import io.tikvdirect.client.internal.txn.StateTable.Move;
@@ -14,7 +12,6 @@ import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.RangeOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,17 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** State machines move as the tables in their class comments say, and the tables name all their states. */
 @Timeout(120)
-class StateTablesTest {
+class StateTablesTest extends EngineFixture {
 
     private static final TransactionOptions OPTIMISTIC = TransactionOptions.DEFAULT;
     private static final TransactionOptions PESSIMISTIC = TransactionOptions.PESSIMISTIC;
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration COMMIT_TIME = Duration.ofSeconds(4);
     private static final AtomicInteger KEYS = new AtomicInteger();
-
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
 
     /** A move as it was made. */
     private record Made(Class<?> machine, Move move) {}
@@ -56,28 +47,13 @@ class StateTablesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(2).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .build());
-        transactions = client.transactions();
-        try (Transaction any = transactions.begin()) {
-            engine = ((TransactionFace) any).core().engine();
-        }
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
+        open(EmbeddedCluster.builder().stores(2).start());
     }
 
     @BeforeEach
     void watch() {
         key = ("states/" + KEYS.incrementAndGet()).getBytes(StandardCharsets.UTF_8);
-        await().atMost(Duration.ofSeconds(60)).until(engine::isIdle); // what an earlier test has left moves no more
+        awaitIdle(); // what an earlier test has left moves no more
         engine.trace((from, to) -> made.add(new Made(from.getDeclaringClass(), new Move(from.name(), to.name()))));
     }
 
@@ -189,7 +165,7 @@ class StateTablesTest {
     @Test
     void aLostAnswerOfThePrimaryIsUndetermined() {
         cluster.faults().on("KvCommit").dropAfter();
-        try (Transaction txn = transactions.begin(OPTIMISTIC.withTimeout(PATIENCE))) {
+        try (Transaction txn = transactions.begin(OPTIMISTIC.withTimeout(COMMIT_TIME))) {
             txn.put(key, new byte[] {1});
             assertThat(catchThrowable(txn::commit)).isInstanceOf(UndeterminedException.class);
         }
@@ -208,7 +184,7 @@ class StateTablesTest {
     void aLostAnswerOfAnAsyncPrewriteIsUndetermined() {
         cluster.faults().on("KvPrewrite").dropAfter();
         try (Transaction txn =
-                transactions.begin(OPTIMISTIC.withAsyncCommit(true).withTimeout(PATIENCE))) {
+                transactions.begin(OPTIMISTIC.withAsyncCommit(true).withTimeout(COMMIT_TIME))) {
             txn.put(key, new byte[] {1});
             assertThat(catchThrowable(txn::commit)).isInstanceOf(UndeterminedException.class);
         }

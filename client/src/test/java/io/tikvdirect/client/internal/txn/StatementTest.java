@@ -2,24 +2,18 @@ package io.tikvdirect.client.internal.txn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
-import io.tikvdirect.client.Config;
-import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.txn.LockOptions;
 import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.Transaction;
-import io.tikvdirect.client.txn.TransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,33 +22,17 @@ import org.junit.jupiter.api.Timeout;
 
 /** Locks of a statement are kept over its attempts, and given up when they are not needed. */
 @Timeout(120)
-class StatementTest {
+class StatementTest extends EngineFixture {
 
     private static final LockOptions IN_TURN = LockOptions.DEFAULT.inTurn().returningValues();
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
-    private static EmbeddedCluster cluster;
-    private static TikvClient client;
-    private static TransactionClient transactions;
-    private static TxnEngine engine;
     private String prefix;
     private Transaction txn;
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = EmbeddedCluster.builder().stores(2).start();
-        client = TikvClient.open(Config.builder()
-                .set("pd.addresses", String.join(",", cluster.pdAddresses()))
-                .set("timeout", "30s")
-                .set("loops", "1")
-                .build());
-        transactions = client.transactions();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
-        cluster.close();
+        open(EmbeddedCluster.builder().stores(2).start());
     }
 
     @BeforeEach
@@ -79,7 +57,7 @@ class StatementTest {
     }
 
     private boolean isLocked(String name) {
-        await().atMost(Duration.ofSeconds(60)).until(engine::isIdle);
+        awaitIdle();
         try (Transaction other = transactions.begin(TransactionOptions.PESSIMISTIC)) {
             other.lock(keys(name), LockOptions.DEFAULT.noWait());
             return false;
