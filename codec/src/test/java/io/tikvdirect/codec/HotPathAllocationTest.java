@@ -158,10 +158,11 @@ class HotPathAllocationTest {
         }
         assertAllocatesNothing(() -> {
             reader.wrap(in, 0, in.readableBytes());
-            for (int i = 0; i < reader.pairCount(); i++) {
-                final int userKey = space.userKeyOffset(in, reader.keyOffset(i), reader.keyLength(i));
+            for (int i = 0; i < reader.pairs().count(); i++) {
+                final int userKey = space.userKeyOffset(
+                        in, reader.pairs().keyOffset(i), reader.pairs().keyLength(i));
                 require(Bytes.compare(in, userKey, keyArray.length, keyArray) == 0);
-                view.wrap(in, reader.valueOffset(i), reader.valueLength(i));
+                view.wrap(in, reader.pairs().valueOffset(i), reader.pairs().valueLength(i));
                 require(view.getByte(0) == 'a');
             }
         });

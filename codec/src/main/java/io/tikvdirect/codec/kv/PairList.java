@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Confined to one thread at a time: where the parts of each {@code kvrpcpb.KvPair} of an answer are, in an array of ints
- * that is kept and grows to the largest answer seen, up to a bound.
+ * Confined to one thread at a time: where the parts of each {@code kvrpcpb.KvPair} of an answer are, as absolute indexes
+ * into the answer's buffer, in an array of ints that is kept and grows to the largest answer seen, up to a bound. Filled
+ * anew with each answer that its reader wraps.
  */
-final class PairList {
+public final class PairList {
     private static final int PAIR_ERROR = 1;
     private static final int PAIR_KEY = 2;
     private static final int PAIR_VALUE = 3;
@@ -88,31 +89,83 @@ final class PairList {
         note(base + ERROR_OFFSET);
     }
 
-    int count() {
+    /**
+     * Number of pairs.
+     *
+     * @return count
+     */
+    public int count() {
         return count;
     }
 
-    int keyOffset(final int pair) {
+    /**
+     * Where a pair's key (a store key) begins.
+     *
+     * @param pair 0 to {@link #count} - 1
+     * @return absolute index
+     */
+    public int keyOffset(final int pair) {
         return index[base(pair) + KEY_OFFSET];
     }
 
-    int keyLength(final int pair) {
+    /**
+     * Length of a pair's key.
+     *
+     * @param pair 0 to {@link #count} - 1
+     * @return bytes
+     */
+    public int keyLength(final int pair) {
         return index[base(pair) + KEY_LENGTH];
     }
 
-    int valueOffset(final int pair) {
+    /**
+     * Where a pair's value begins.
+     *
+     * @param pair 0 to {@link #count} - 1
+     * @return absolute index
+     */
+    public int valueOffset(final int pair) {
         return index[base(pair) + VALUE_OFFSET];
     }
 
-    int valueLength(final int pair) {
+    /**
+     * Length of a pair's value.
+     *
+     * @param pair 0 to {@link #count} - 1
+     * @return bytes
+     */
+    public int valueLength(final int pair) {
         return index[base(pair) + VALUE_LENGTH];
     }
 
-    int errorOffset(final int pair) {
+    /**
+     * Whether a pair is an error instead: a lock that a read meets is reported this way, and raw answers report errors of
+     * single keys and of whole scans so.
+     *
+     * @param pair 0 to {@link #count} - 1
+     * @return true if it has an error
+     */
+    public boolean hasError(final int pair) {
+        return errorLength(pair) >= 0;
+    }
+
+    /**
+     * Where a pair's {@code kvrpcpb.KeyError} begins.
+     *
+     * @param pair 0 to {@link #count} - 1
+     * @return absolute index; 0 if there is none
+     */
+    public int errorOffset(final int pair) {
         return index[base(pair) + ERROR_OFFSET];
     }
 
-    int errorLength(final int pair) {
+    /**
+     * Length of a pair's {@code kvrpcpb.KeyError}.
+     *
+     * @param pair 0 to {@link #count} - 1
+     * @return bytes; -1 if there is none
+     */
+    public int errorLength(final int pair) {
         return index[base(pair) + ERROR_LENGTH];
     }
 

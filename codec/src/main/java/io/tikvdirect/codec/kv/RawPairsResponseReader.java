@@ -59,81 +59,11 @@ public final class RawPairsResponseReader extends RawResponseReader {
     }
 
     /**
-     * Number of pairs.
+     * The pairs of the answer wrapped last.
      *
-     * @return count
+     * @return this reader's own list, filled anew by each {@link #wrap}
      */
-    public int pairCount() {
-        return pairs.count();
-    }
-
-    /**
-     * Where a pair's key (a store key) begins.
-     *
-     * @param pair 0 to {@link #pairCount} - 1
-     * @return absolute index
-     */
-    public int keyOffset(final int pair) {
-        return pairs.keyOffset(pair);
-    }
-
-    /**
-     * Length of a pair's key.
-     *
-     * @param pair 0 to {@link #pairCount} - 1
-     * @return bytes
-     */
-    public int keyLength(final int pair) {
-        return pairs.keyLength(pair);
-    }
-
-    /**
-     * Where a pair's value begins.
-     *
-     * @param pair 0 to {@link #pairCount} - 1
-     * @return absolute index
-     */
-    public int valueOffset(final int pair) {
-        return pairs.valueOffset(pair);
-    }
-
-    /**
-     * Length of a pair's value.
-     *
-     * @param pair 0 to {@link #pairCount} - 1
-     * @return bytes
-     */
-    public int valueLength(final int pair) {
-        return pairs.valueLength(pair);
-    }
-
-    /**
-     * Whether a pair is an error instead. Raw answers report errors of single keys, and of whole scans, this way.
-     *
-     * @param pair 0 to {@link #pairCount} - 1
-     * @return true if it has an error
-     */
-    public boolean hasPairError(final int pair) {
-        return pairs.errorLength(pair) >= 0;
-    }
-
-    /**
-     * Where a pair's {@code kvrpcpb.KeyError} begins.
-     *
-     * @param pair 0 to {@link #pairCount} - 1
-     * @return absolute index; 0 if there is none
-     */
-    public int pairErrorOffset(final int pair) {
-        return pairs.errorOffset(pair);
-    }
-
-    /**
-     * Length of a pair's {@code kvrpcpb.KeyError}.
-     *
-     * @param pair 0 to {@link #pairCount} - 1
-     * @return bytes; -1 if there is none
-     */
-    public int pairErrorLength(final int pair) {
-        return pairs.errorLength(pair);
+    public PairList pairs() {
+        return pairs;
     }
 }

@@ -374,13 +374,13 @@ class KvCommandsPropertyTest {
     }
 
     private static void pairs(final KvPairsResponseReader reader, final List<KvPair> theirs) {
-        assertThat(reader.pairCount()).isEqualTo(theirs.size());
+        assertThat(reader.pairs().count()).isEqualTo(theirs.size());
         for (int i = 0; i < theirs.size(); i++) {
-            assertThat(at(reader, reader.keyOffset(i), reader.keyLength(i)))
+            assertThat(at(reader, reader.pairs().keyOffset(i), reader.pairs().keyLength(i)))
                     .isEqualTo(theirs.get(i).getKey());
-            assertThat(at(reader, reader.valueOffset(i), reader.valueLength(i)))
+            assertThat(at(reader, reader.pairs().valueOffset(i), reader.pairs().valueLength(i)))
                     .isEqualTo(theirs.get(i).getValue());
-            assertThat(reader.hasPairError(i)).isEqualTo(theirs.get(i).hasError());
+            assertThat(reader.pairs().hasError(i)).isEqualTo(theirs.get(i).hasError());
         }
     }
 

@@ -104,8 +104,8 @@ public final class KvDifferential {
         final RawPairsResponseReader reader = new RawPairsResponseReader();
         check(bytes, RawScanResponse.parser(), reader::wrap, theirs -> {
             errors(reader, theirs.hasRegionError(), theirs.getRegionError(), ByteString.EMPTY);
-            assertThat(reader.pairCount()).isEqualTo(theirs.getKvsCount());
-            for (int i = 0; i < reader.pairCount(); i++) {
+            assertThat(reader.pairs().count()).isEqualTo(theirs.getKvsCount());
+            for (int i = 0; i < reader.pairs().count(); i++) {
                 pair(reader, i, theirs.getKvs(i));
             }
         });
@@ -171,11 +171,14 @@ public final class KvDifferential {
 
     private static void pair(final RawPairsResponseReader reader, final int i, final KvPair theirs)
             throws InvalidProtocolBufferException {
-        assertThat(bytes(reader, reader.keyOffset(i), reader.keyLength(i))).isEqualTo(theirs.getKey());
-        assertThat(bytes(reader, reader.valueOffset(i), reader.valueLength(i))).isEqualTo(theirs.getValue());
-        assertThat(reader.hasPairError(i)).isEqualTo(theirs.hasError());
+        assertThat(bytes(reader, reader.pairs().keyOffset(i), reader.pairs().keyLength(i)))
+                .isEqualTo(theirs.getKey());
+        assertThat(bytes(reader, reader.pairs().valueOffset(i), reader.pairs().valueLength(i)))
+                .isEqualTo(theirs.getValue());
+        assertThat(reader.pairs().hasError(i)).isEqualTo(theirs.hasError());
         if (theirs.hasError()) {
-            final ByteString error = bytes(reader, reader.pairErrorOffset(i), reader.pairErrorLength(i));
+            final ByteString error =
+                    bytes(reader, reader.pairs().errorOffset(i), reader.pairs().errorLength(i));
             assertThat(theirs.getError().getParserForType().parseFrom(error)).isEqualTo(theirs.getError());
         }
     }

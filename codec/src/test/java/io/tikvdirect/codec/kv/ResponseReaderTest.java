@@ -65,10 +65,10 @@ class ResponseReaderTest {
         final RawPairsResponseReader reader = new RawPairsResponseReader(100);
         final byte[] hundred = repeat("12 00", 100);
         reader.wrap(Unpooled.wrappedBuffer(hundred), 0, hundred.length);
-        assertThat(reader.pairCount()).isEqualTo(100);
+        assertThat(reader.pairs().count()).isEqualTo(100);
         assertThat(Messages.read(repeat("12 00", 101), reader::wrap)).isEqualTo(Reason.TOO_MANY_ELEMENTS);
-        assertThatThrownBy(() -> reader.keyOffset(-1)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> reader.keyOffset(101)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> reader.pairs().keyOffset(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> reader.pairs().keyOffset(101)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -6,6 +6,7 @@ import io.tikvdirect.client.internal.call.ChunkedCall;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.raw.PartialFailureException;
+import io.tikvdirect.codec.kv.PairList;
 import io.tikvdirect.codec.kv.RawBatchBodies;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.Arrays;
@@ -140,13 +141,14 @@ abstract class BatchCall extends ChunkedCall {
 
     /** The pairs found come in the order asked, without the missing ones. */
     private void match(int chunk, ByteBuf message, RawReaders readers) throws MalformedMessageException {
+        PairList answered = readers.pairs.pairs();
         int pair = 0;
-        int pairs = readers.pairs.pairCount();
+        int pairs = answered.count();
         int source = pairs == 0 ? 0 : keep(chunk, message);
         for (int i = plan.from(chunk); i < plan.to(chunk); i++) {
             int item = plan.item(i);
             if (pair < pairs && isPair(item, message, readers, pair)) {
-                found(item, source, message, readers.pairs.valueOffset(pair), readers.pairs.valueLength(pair));
+                found(item, source, message, answered.valueOffset(pair), answered.valueLength(pair));
                 pair++;
             } else {
                 missing(item);
@@ -159,8 +161,9 @@ abstract class BatchCall extends ChunkedCall {
     }
 
     private boolean isPair(int item, ByteBuf message, RawReaders readers, int pair) throws MalformedMessageException {
-        int keyOffset = readers.pairs.keyOffset(pair);
-        int keyEnd = keyOffset + readers.pairs.keyLength(pair);
+        PairList answered = readers.pairs.pairs();
+        int keyOffset = answered.keyOffset(pair);
+        int keyEnd = keyOffset + answered.keyLength(pair);
         int userOffset = engine.keySpace().userKeyOffset(message, keyOffset, keyEnd - keyOffset);
         return items.hasKey(item, message, userOffset, keyEnd - userOffset);
     }

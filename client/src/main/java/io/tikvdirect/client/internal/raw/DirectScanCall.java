@@ -5,6 +5,7 @@ import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.codec.buffer.Bytes;
+import io.tikvdirect.codec.kv.PairList;
 import io.tikvdirect.codec.kv.RawPairsResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.Queue;
@@ -41,7 +42,8 @@ final class DirectScanCall extends ScanCall {
 
     @Override
     byte[] collect(ByteBuf message, RawPairsResponseReader answer, boolean keysOnly) throws MalformedMessageException {
-        int count = answer.pairCount();
+        PairList pairs = answer.pairs();
+        int count = pairs.count();
         if (count == 0) {
             return Bytes.EMPTY;
         }
@@ -50,10 +52,10 @@ final class DirectScanCall extends ScanCall {
         int userOffset = 0;
         int userLength = 0;
         for (int i = 0; i < count; i++) {
-            int keyOffset = answer.keyOffset(i);
-            userOffset = engine.keySpace().userKeyOffset(message, keyOffset, answer.keyLength(i));
-            userLength = keyOffset + answer.keyLength(i) - userOffset;
-            view.addPair(source, userOffset, userLength, answer.valueOffset(i), answer.valueLength(i));
+            int keyOffset = pairs.keyOffset(i);
+            userOffset = engine.keySpace().userKeyOffset(message, keyOffset, pairs.keyLength(i));
+            userLength = keyOffset + pairs.keyLength(i) - userOffset;
+            view.addPair(source, userOffset, userLength, pairs.valueOffset(i), pairs.valueLength(i));
         }
         return Bytes.copy(message, userOffset, userLength);
     }

@@ -7,6 +7,7 @@ import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
 import io.tikvdirect.codec.buffer.Bytes;
+import io.tikvdirect.codec.kv.PairList;
 import io.tikvdirect.codec.kv.RawPairsResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import java.util.ArrayList;
@@ -32,14 +33,15 @@ final class ObjectScanCall extends ScanCall {
 
     @Override
     byte[] collect(ByteBuf message, RawPairsResponseReader answer, boolean keysOnly) throws MalformedMessageException {
+        PairList answered = answer.pairs();
         byte[] key = Bytes.EMPTY;
-        for (int i = 0; i < answer.pairCount(); i++) {
-            int keyOffset = answer.keyOffset(i);
-            int keyLength = answer.keyLength(i);
+        for (int i = 0; i < answered.count(); i++) {
+            int keyOffset = answered.keyOffset(i);
+            int keyLength = answered.keyLength(i);
             int userOffset = engine.keySpace().userKeyOffset(message, keyOffset, keyLength);
             key = Bytes.copy(message, userOffset, keyOffset + keyLength - userOffset);
             pairs.add(new KvPair(
-                    key, keysOnly ? null : Bytes.copy(message, answer.valueOffset(i), answer.valueLength(i))));
+                    key, keysOnly ? null : Bytes.copy(message, answered.valueOffset(i), answered.valueLength(i))));
         }
         return key;
     }

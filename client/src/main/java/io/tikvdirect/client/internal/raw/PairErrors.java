@@ -19,19 +19,21 @@ final class PairErrors {
      *
      * @return true when there was one; the operation then belongs to somebody else
      */
-    static boolean fail(Operation operation, RawPairsResponseReader pairs) {
-        for (int i = 0; i < pairs.pairCount(); i++) {
-            if (pairs.hasPairError(i)) {
-                operation.fail(ServerErrors.of(operation, text(pairs, i)));
+    static boolean fail(Operation operation, RawPairsResponseReader answer) {
+        for (int i = 0; i < answer.pairs().count(); i++) {
+            if (answer.pairs().hasError(i)) {
+                operation.fail(ServerErrors.of(operation, text(answer, i)));
                 return true;
             }
         }
         return false;
     }
 
-    private static String text(RawPairsResponseReader pairs, int pair) {
+    private static String text(RawPairsResponseReader answer, int pair) {
         byte[] bytes = ByteBufUtil.getBytes(
-                pairs.buffer(), pairs.pairErrorOffset(pair), Math.max(0, pairs.pairErrorLength(pair)));
+                answer.buffer(),
+                answer.pairs().errorOffset(pair),
+                Math.max(0, answer.pairs().errorLength(pair)));
         try {
             KeyError error = KeyError.parseFrom(bytes);
             return error.getAbort().isEmpty() ? error.toString().trim() : error.getAbort();

@@ -51,12 +51,12 @@ abstract class ScanCall extends ScanWalk {
     @Override
     public final void onResponse(Operation operation, ByteBuf message, int offset, int length)
             throws MalformedMessageException {
-        RawPairsResponseReader pairs = RawReaders.current().pairs.wrap(message, offset, length);
-        if (engine.isError(operation, pairs) || PairErrors.fail(operation, pairs)) {
+        RawPairsResponseReader answer = RawReaders.current().pairs.wrap(message, offset, length);
+        if (engine.isError(operation, answer) || PairErrors.fail(operation, answer)) {
             return;
         }
-        checkCount(pairs.pairCount());
-        moveOn(operation, pairs.pairCount(), collect(message, pairs, keyOnly));
+        checkCount(answer.pairs().count());
+        moveOn(operation, answer.pairs().count(), collect(message, answer, keyOnly));
     }
 
     /**

@@ -9,6 +9,7 @@ import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.KvPairsResponseReader;
+import io.tikvdirect.codec.kv.PairList;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import io.tikvdirect.codec.wire.MalformedMessageException.Reason;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
@@ -137,7 +138,7 @@ final class SnapshotBatchGet extends ChunkedCall {
             }
             noteChunk(Lock.of(error.getLocked(), txns.keySpace()), chunk);
         }
-        for (int i = 0; i < answer.pairCount(); i++) {
+        for (int i = 0; i < answer.pairs().count(); i++) {
             TikvException failure = takePair(answer, i, operation);
             if (failure != null) {
                 operation.fail(failure);
@@ -172,25 +173,26 @@ final class SnapshotBatchGet extends ChunkedCall {
 
     private @Nullable TikvException takePair(KvPairsResponseReader answer, int pair, Operation operation)
             throws MalformedMessageException {
+        PairList answered = answer.pairs();
         ByteBuf message = answer.buffer();
-        if (answer.hasPairError(pair)) {
+        if (answered.hasError(pair)) {
             KeyError error = ProtobufRequest.parse(
-                    KeyError.parser(), message, answer.pairErrorOffset(pair), answer.pairErrorLength(pair));
+                    KeyError.parser(), message, answered.errorOffset(pair), answered.errorLength(pair));
             if (!error.hasLocked()) {
                 return txns.errors().of(error, LockRemoval.details(operation));
             }
             noteKey(Lock.of(error.getLocked(), txns.keySpace()));
             return null;
         }
-        int keyOffset = answer.keyOffset(pair);
-        int keyEnd = keyOffset + answer.keyLength(pair);
+        int keyOffset = answered.keyOffset(pair);
+        int keyEnd = keyOffset + answered.keyLength(pair);
         int userOffset = txns.keySpace().userKeyOffset(message, keyOffset, keyEnd - keyOffset);
         if (keyEnd == userOffset) {
             throw new MalformedMessageException(Reason.INCONSISTENT, "a batch get was answered with an empty key");
         }
         search.found.put(
                 ByteBuffer.wrap(Bytes.copyConfined(message, userOffset, keyEnd - userOffset)),
-                Bytes.copyConfined(message, answer.valueOffset(pair), answer.valueLength(pair)));
+                Bytes.copyConfined(message, answered.valueOffset(pair), answered.valueLength(pair)));
         return null;
     }
 

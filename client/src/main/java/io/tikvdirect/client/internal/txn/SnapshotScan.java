@@ -12,6 +12,7 @@ import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.KvPairsResponseReader;
+import io.tikvdirect.codec.kv.PairList;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import java.util.ArrayList;
@@ -80,8 +81,8 @@ final class SnapshotScan extends ScanWalk {
             onErrors(operation, errors);
             return;
         }
-        checkCount(answer.pairCount());
-        moveOn(operation, answer.pairCount(), collect(answer));
+        checkCount(answer.pairs().count());
+        moveOn(operation, answer.pairs().count(), collect(answer));
     }
 
     private static List<KeyError> errors(KvPairsResponseReader answer) throws MalformedMessageException {
@@ -91,11 +92,12 @@ final class SnapshotScan extends ScanWalk {
             errors.add(ProtobufRequest.parse(
                     KeyError.parser(), answer.buffer(), answer.keyErrorOffset(), answer.keyErrorLength()));
         }
-        for (int i = 0; i < answer.pairCount(); i++) {
-            if (answer.hasPairError(i)) {
+        PairList answered = answer.pairs();
+        for (int i = 0; i < answered.count(); i++) {
+            if (answered.hasError(i)) {
                 errors = errors.isEmpty() ? new ArrayList<>() : errors;
                 errors.add(ProtobufRequest.parse(
-                        KeyError.parser(), answer.buffer(), answer.pairErrorOffset(i), answer.pairErrorLength(i)));
+                        KeyError.parser(), answer.buffer(), answered.errorOffset(i), answered.errorLength(i)));
             }
         }
         return errors;
@@ -120,15 +122,17 @@ final class SnapshotScan extends ScanWalk {
     }
 
     private byte[] collect(KvPairsResponseReader answer) throws MalformedMessageException {
+        PairList answered = answer.pairs();
         ByteBuf message = answer.buffer();
         byte[] key = Bytes.EMPTY;
-        for (int i = 0; i < answer.pairCount(); i++) {
-            int keyOffset = answer.keyOffset(i);
-            int keyEnd = keyOffset + answer.keyLength(i);
+        for (int i = 0; i < answered.count(); i++) {
+            int keyOffset = answered.keyOffset(i);
+            int keyEnd = keyOffset + answered.keyLength(i);
             int userOffset = reads.engine().keySpace().userKeyOffset(message, keyOffset, keyEnd - keyOffset);
             key = Bytes.copyConfined(message, userOffset, keyEnd - userOffset);
             pairs.add(new KvPair(
-                    key, keyOnly ? null : Bytes.copyConfined(message, answer.valueOffset(i), answer.valueLength(i))));
+                    key,
+                    keyOnly ? null : Bytes.copyConfined(message, answered.valueOffset(i), answered.valueLength(i))));
         }
         return key;
     }
