@@ -176,6 +176,19 @@ public class CallEngine {
     }
 
     /**
+     * Takes an operation from the window without anything going on later.
+     *
+     * @param bodyBytes size of the first request's body
+     * @param deadlineNs when to give up
+     * @param mayBlock whether the calling thread waits for a place (blocking face)
+     * @return an operation owned by the caller; null: there is none now, and the thread does not wait
+     * @throws TikvException when there is no place, or the client is closed
+     */
+    public final @Nullable Operation takeNow(int bodyBytes, long deadlineNs, boolean mayBlock) {
+        return mayBlock && !onOwnLoop() ? acquire(bodyBytes, deadlineNs) : pool.tryAcquire(bodyBytes);
+    }
+
+    /**
      * Takes an operation from the window, now or when one is free, and starts something with it.
      *
      * @param promise told when there is no place, or when starting fails
@@ -188,7 +201,7 @@ public class CallEngine {
             Promise<?> promise, int bodyBytes, long deadlineNs, boolean mayBlock, Consumer<Operation> starter) {
         Operation operation;
         try {
-            operation = mayBlock && !onOwnLoop() ? acquire(bodyBytes, deadlineNs) : pool.tryAcquire(bodyBytes);
+            operation = takeNow(bodyBytes, deadlineNs, mayBlock);
         } catch (TikvException refused) {
             promise.fail(refused);
             return;

@@ -58,6 +58,9 @@ public abstract class ChunkedCall implements OperationListener {
     private long startNs;
     private long deadlineNs;
     private int chunks;
+    /** Whether something else than an answer to the one chunk has come; written by who holds an operation of the call. */
+    private boolean disturbed;
+
     private volatile int nextChunk;
 
     @SuppressWarnings("UnusedVariable") // used by way of its updater
@@ -103,6 +106,7 @@ public abstract class ChunkedCall implements OperationListener {
         items = newItems;
         startNs = newStartNs;
         deadlineNs = newDeadlineNs;
+        disturbed = false;
         failures.clear();
         plan.reset(newItems.size());
         locateAll(operation, newItems);
@@ -138,6 +142,7 @@ public abstract class ChunkedCall implements OperationListener {
     }
 
     private void onLocated(Operation operation, ChunkItems all, @Nullable Throwable failure) {
+        disturbed = true;
         if (failure == null) {
             locateAll(operation, all);
             return;
@@ -349,6 +354,7 @@ public abstract class ChunkedCall implements OperationListener {
     }
 
     private void failed(Operation operation, TikvException failure) {
+        disturbed = true;
         failures.add(failure, plan, operation.slot(), false, () -> onChunkFailed(operation, failure));
     }
 
@@ -362,6 +368,7 @@ public abstract class ChunkedCall implements OperationListener {
 
     @Override
     public final void onRoute(Operation operation) {
+        disturbed = true;
         int chunk = operation.slot();
         ChunkItems all = items();
         int missing = plan.relocate(all, callEngine.regions(), chunk);
@@ -433,5 +440,26 @@ public abstract class ChunkedCall implements OperationListener {
     /** {@return keys of the chunks that have failed; for {@link #finish}} */
     protected final List<byte[]> failedKeys() {
         return failures.keys(items());
+    }
+
+    /**
+     * Whether the call was one request that was answered the first time; for {@link #finish}. Only such a call may be
+     * begun anew afterwards: nothing but its one operation has ever known of it.
+     *
+     * @return false when anything else has happened to it
+     */
+    protected final boolean wasPlain() {
+        return chunks == 1 && !disturbed && failures.isEmpty();
+    }
+
+    /** Lets go of what the call was about; whatever would go on with it from now on, fails. */
+    protected final void forget() {
+        ChunkItems present = items;
+        if (present != null) {
+            plan.clear(present.size());
+        }
+        items = null;
+        watch = null;
+        context = NO_CONTEXT;
     }
 }

@@ -57,6 +57,24 @@ public class PendingStage<T extends @Nullable Object> extends CompletableFuture<
         }
     }
 
+    /** {@return whether it completes on an executor of the caller's} */
+    protected final boolean isHandedOver() {
+        return executor != null;
+    }
+
+    /**
+     * Runs what a caller has given where the stage completes.
+     *
+     * @param callback must not block when there is no executor
+     */
+    protected final void inCallback(Runnable callback) {
+        if (executor == null) {
+            callback.run();
+        } else {
+            handOver(executor, callback);
+        }
+    }
+
     /** An executor that refuses, or is broken, does not keep the call from ending; completing twice does nothing. */
     private static void handOver(Executor executor, Runnable completion) {
         try {

@@ -4,6 +4,7 @@ import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.Config;
 import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.log.RateLimitedLog;
@@ -53,8 +54,9 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
     private final AtomicBoolean woken = new AtomicBoolean();
     private final EarliestDeadline deadlines;
     private final EarliestDeadline silence;
+    private final Runnable drain = this::drain;
     private final Deque<TimestampRequest> pending = new ArrayDeque<>();
-    private final List<List<TimestampRequest>> asked = new ArrayList<>();
+    private final Deque<TimestampBatch> spare = new ArrayDeque<>(MAX_BATCHES_IN_FLIGHT);
     private @Nullable TimestampStream stream;
     private @Nullable Throwable lastFailure;
     private boolean opening;
@@ -86,35 +88,26 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
      *     {@link TikvException}
      */
     public CompletableFuture<Long> timestamp(final long deadlineNs) {
-        return ask(deadlineNs, null);
+        final TimestampFuture future = new TimestampFuture(this, deadlineNs);
+        ask(future);
+        return future;
     }
 
     /**
-     * Asks for a timestamp, as {@link #timestamp(long)} does; a listener costs less than a stage of a future.
+     * Asks for a timestamp; makes nothing.
      *
-     * @param deadlineNs {@link System#nanoTime()} based
-     * @param listener told by the deadline, on PD's event loop, or on this thread when it is refused at once
+     * @param request told by its deadline
      */
-    public void timestamp(final long deadlineNs, final TimestampListener listener) {
-        var unused = ask(deadlineNs, listener);
-    }
-
-    private TimestampRequest ask(final long deadlineNs, final @Nullable TimestampListener listener) {
-        final TimestampRequest request = new TimestampRequest(waiting, deadlineNs, listener);
+    public void ask(final TimestampRequest request) {
         if (waiting.incrementAndGet() > maxWaiting) {
-            request.completeExceptionally(closed ? PdCalls.closedFailure(null) : refused());
-            return request;
-        }
-        if (closed) {
-            request.completeExceptionally(PdCalls.closedFailure(null));
-            return request;
-        }
-        if (!queue.offer(request)) {
-            request.completeExceptionally(refused());
+            fail(request, closed ? PdCalls.closedFailure(null) : refused());
+        } else if (closed) {
+            fail(request, PdCalls.closedFailure(null));
+        } else if (!queue.offer(request)) {
+            fail(request, refused());
         } else if (woken.compareAndSet(false, true)) {
-            wake(request);
+            wake();
         }
-        return request;
     }
 
     private BackpressureException refused() {
@@ -122,12 +115,53 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
                 "too many callers wait for a timestamp (tso.queue=" + maxWaiting + ")", FailureDetails.NONE, null);
     }
 
-    private void wake(final TimestampRequest request) {
+    private void wake() {
         try {
-            loop.execute(this::drain);
+            loop.execute(drain);
         } catch (final RejectedExecutionException shutDown) {
-            request.completeExceptionally(PdCalls.closedFailure(shutDown));
+            woken.set(false);
+            failQueued(PdCalls.closedFailure(shutDown));
         }
+    }
+
+    /** The loop has ended, but may be in its last round: whoever takes a request out of the queue ends it. */
+    private void failQueued(final TikvException failure) {
+        final List<TimestampRequest> left = new ArrayList<>();
+        synchronized (queue) {
+            for (TimestampRequest request = queue.poll(); request != null; request = queue.poll()) {
+                left.add(request);
+            }
+        }
+        left.forEach(request -> fail(request, failure));
+    }
+
+    /** Ends a request without a timestamp. What it throws keeps nobody else from his. */
+    private void fail(final TimestampRequest request, final TikvException failure) {
+        waiting.decrementAndGet();
+        try {
+            request.onNoTimestamp(failure);
+        } catch (RuntimeException | Error thrown) {
+            LOG.warn("what waited for a timestamp threw", thrown);
+        }
+    }
+
+    /** Ends a request that was counted out. What it throws keeps nobody else from his timestamp. */
+    private static void tell(final TimestampRequest request, final long timestamp) {
+        try {
+            request.onTimestamp(timestamp);
+        } catch (RuntimeException | Error thrown) {
+            LOG.warn("what waited for a timestamp threw", thrown);
+        }
+    }
+
+    /** A caller has counted itself out. */
+    void onLeft() {
+        waiting.decrementAndGet();
+    }
+
+    /** A caller who was counted out just now does that itself. */
+    void onCountsItself() {
+        waiting.incrementAndGet();
     }
 
     /** How many callers wait. */
@@ -137,17 +171,17 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
 
     private void drain() {
         woken.set(false);
-        TimestampRequest request = queue.poll();
-        while (request != null) {
-            if (closed) {
-                request.completeExceptionally(PdCalls.closedFailure(null));
-            } else {
+        synchronized (queue) {
+            for (TimestampRequest request = queue.poll(); request != null; request = queue.poll()) {
                 pending.addLast(request);
                 deadlines.add(request.deadlineNs());
             }
-            request = queue.poll();
         }
-        pump();
+        if (closed) {
+            failAll(PdCalls.closedFailure(null));
+        } else {
+            pump();
+        }
     }
 
     /**
@@ -161,8 +195,10 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
             return;
         }
         while (stream == open && !pending.isEmpty() && open.batchesInFlight() < MAX_BATCHES_IN_FLIGHT) {
-            final List<TimestampRequest> batch = nextBatch();
-            if (!batch.isEmpty()) {
+            final TimestampBatch batch = nextBatch();
+            if (batch.size() == 0) {
+                keep(batch);
+            } else {
                 final long nowNs = System.nanoTime();
                 open.send(batch, nowNs);
                 silence.add(nowNs + pd.attemptNs());
@@ -180,18 +216,32 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
         return stream;
     }
 
-    private List<TimestampRequest> nextBatch() {
-        final List<TimestampRequest> batch = new ArrayList<>(Math.min(maxBatch, pending.size()));
+    private TimestampBatch nextBatch() {
+        final TimestampBatch kept = spare.pollLast();
+        final TimestampBatch batch = kept == null ? new TimestampBatch() : kept;
         while (batch.size() < maxBatch && !pending.isEmpty()) {
             final TimestampRequest request = pending.removeFirst();
-            if (!request.isDone()) {
+            if (request.isWanted()) {
                 batch.add(request);
+            } else {
+                fail(request, unwanted());
             }
         }
-        if (!batch.isEmpty()) {
-            asked.add(batch);
-        }
         return batch;
+    }
+
+    private static OperationCancelledException unwanted() {
+        return new OperationCancelledException(
+                "nobody waits for the timestamp any more",
+                FailureDetails.of("tso").build(),
+                null);
+    }
+
+    private void keep(final TimestampBatch batch) {
+        batch.clear();
+        if (spare.size() < MAX_BATCHES_IN_FLIGHT) {
+            spare.addLast(batch);
+        }
     }
 
     private void openStream() {
@@ -222,26 +272,29 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
     }
 
     @Override
-    public void onTimestamps(final List<TimestampRequest> requests, final long first) {
-        asked.remove(requests);
+    public void onTimestamps(final TimestampBatch batch, final long first) {
         failedStreams = 0;
         lastFailure = null;
-        lastGiven = first + requests.size() - 1;
-        for (int i = 0; i < requests.size(); i++) {
-            requests.get(i).complete(first + i);
+        lastGiven = first + batch.size() - 1;
+        for (int i = 0; i < batch.size(); i++) {
+            final TimestampRequest request = batch.take(i);
+            if (request != null) {
+                waiting.decrementAndGet();
+                tell(request, first + i);
+            }
         }
+        keep(batch);
         pump();
     }
 
     @Override
     public void onStreamEnd(
-            final TimestampStream ended, final List<TimestampRequest> unanswered, final @Nullable Throwable cause) {
+            final TimestampStream ended, final List<TimestampBatch> unanswered, final @Nullable Throwable cause) {
         if (ended == stream) {
             stream = null;
         }
-        asked.clear();
         for (int i = unanswered.size() - 1; i >= 0; i--) {
-            pending.addFirst(unanswered.get(i));
+            giveBack(unanswered.get(i));
         }
         if (closed || cause == null || cause instanceof ClientClosedException) {
             return;
@@ -258,6 +311,16 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
         pd.discovery().suspect(ended.leader(), cause);
         failedStreams++;
         pd.later(this::openStream, FIRST_PAUSE_NS << Math.min(failedStreams - 1, MAX_DOUBLINGS));
+    }
+
+    private void giveBack(final TimestampBatch batch) {
+        for (int i = batch.size() - 1; i >= 0; i--) {
+            final TimestampRequest request = batch.take(i);
+            if (request != null) {
+                pending.addFirst(request);
+            }
+        }
+        keep(batch);
     }
 
     private long endSilentStream(final long nowNs) {
@@ -278,20 +341,17 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
     }
 
     private long expire(final long nowNs) {
-        final List<TimestampRequest> all = new ArrayList<>(pending);
-        asked.forEach(all::addAll);
-        long earliestNs = EarliestDeadline.NONE;
-        for (final TimestampRequest request : all) {
-            if (request.deadlineNs() - nowNs <= 0) {
-                pd.punctuality().ended(nowNs, request.deadlineNs());
-                request.completeExceptionally(late());
-            } else if (!request.isDone()
-                    && (earliestNs == EarliestDeadline.NONE || request.deadlineNs() - earliestNs < 0)) {
-                earliestNs = request.deadlineNs();
-            }
+        final DueTimestamps due = new DueTimestamps(nowNs);
+        pending.removeIf(due::takes);
+        final TimestampStream open = stream;
+        if (open != null) {
+            open.unanswered().forEach(batch -> batch.leave(due));
         }
-        pending.removeIf(CompletableFuture::isDone);
-        return earliestNs;
+        for (final TimestampRequest request : due.taken()) {
+            pd.punctuality().ended(nowNs, request.deadlineNs());
+            fail(request, late());
+        }
+        return due.earliestNs();
     }
 
     private TikvException late() {
@@ -304,7 +364,7 @@ public final class TimestampOracle implements TimestampStream.Owner, PdDiscovery
     private void failAll(final TikvException failure) {
         final List<TimestampRequest> all = new ArrayList<>(pending);
         pending.clear();
-        all.forEach(request -> request.completeExceptionally(failure));
+        all.forEach(request -> fail(request, failure));
     }
 
     /** Ends all requests with {@link ClientClosedException}; returns at once. */

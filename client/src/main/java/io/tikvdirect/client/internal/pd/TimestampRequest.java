@@ -1,62 +1,33 @@
 package io.tikvdirect.client.internal.pd;
 
-import io.tikvdirect.client.internal.log.RateLimitedLog;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
+import io.tikvdirect.client.TikvException;
 
-/** Thread-safe. One caller who waits for a timestamp; leaves the count of those who wait exactly once, however he ends. */
-final class TimestampRequest extends CompletableFuture<Long> {
-    private static final RateLimitedLog LOG = new RateLimitedLog(LoggerFactory.getLogger(TimestampRequest.class));
+/**
+ * Used by PD's event loop from the moment it is handed over. A caller who waits for a timestamp, told once by {@link
+ * #onTimestamp} or {@link #onNoTimestamp}. Whatever goes on with the timestamp implements this itself, so that asking for
+ * one makes no further object.
+ */
+public interface TimestampRequest {
 
-    private final AtomicInteger waiting;
-    private final long deadlineNs;
-    private final @Nullable TimestampListener listener;
+    /** {@return when to give up, {@link System#nanoTime()} based; always the same until it is told} */
+    long deadlineNs();
 
-    TimestampRequest(final AtomicInteger waiting, final long deadlineNs, final @Nullable TimestampListener listener) {
-        this.waiting = waiting;
-        this.deadlineNs = deadlineNs;
-        this.listener = listener;
+    /** {@return whether somebody still waits; one that nobody waits for is ended without asking PD} */
+    default boolean isWanted() {
+        return true;
     }
 
-    long deadlineNs() {
-        return deadlineNs;
-    }
+    /**
+     * The timestamp has come. Called on PD's event loop; must not block.
+     *
+     * @param timestamp greater than all that were given out before it was asked for
+     */
+    void onTimestamp(long timestamp);
 
-    @Override
-    public boolean complete(final Long timestamp) {
-        return counted(super.complete(timestamp), timestamp, null);
-    }
-
-    @Override
-    public boolean completeExceptionally(final Throwable failure) {
-        return counted(super.completeExceptionally(failure), 0, failure);
-    }
-
-    @Override
-    public boolean cancel(final boolean mayInterruptIfRunning) {
-        return counted(super.cancel(mayInterruptIfRunning), 0, new CancellationException());
-    }
-
-    private boolean counted(final boolean ended, final long timestamp, final @Nullable Throwable failure) {
-        if (ended) {
-            waiting.decrementAndGet();
-            tell(timestamp, failure);
-        }
-        return ended;
-    }
-
-    /** A listener that throws keeps nobody else from his timestamp. */
-    private void tell(final long timestamp, final @Nullable Throwable failure) {
-        if (listener == null) {
-            return;
-        }
-        try {
-            listener.onEnd(timestamp, failure);
-        } catch (final RuntimeException thrown) {
-            LOG.warn("what waited for a timestamp threw", thrown);
-        }
-    }
+    /**
+     * There will be no timestamp. Called on PD's event loop, or on the asking thread when it is refused at once.
+     *
+     * @param failure why
+     */
+    void onNoTimestamp(TikvException failure);
 }

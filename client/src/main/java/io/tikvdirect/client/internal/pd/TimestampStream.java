@@ -1,15 +1,12 @@
 package io.tikvdirect.client.internal.pd;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufOutputStream;
 import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.ProtocolException;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.codec.wire.WireWriter;
 import io.tikvdirect.proto.pdpb.ErrorType;
-import io.tikvdirect.proto.pdpb.Timestamp;
-import io.tikvdirect.proto.pdpb.TsoRequest;
-import io.tikvdirect.proto.pdpb.TsoResponse;
 import io.tikvdirect.transport.CallOptions;
 import io.tikvdirect.transport.GrpcCall;
 import io.tikvdirect.transport.GrpcCallListener;
@@ -17,8 +14,6 @@ import io.tikvdirect.transport.GrpcConnection;
 import io.tikvdirect.transport.GrpcMethod;
 import io.tikvdirect.transport.GrpcStatus;
 import io.tikvdirect.transport.GrpcStatusException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,14 +32,20 @@ final class TimestampStream implements GrpcCallListener {
 
     private static final GrpcMethod TSO = GrpcMethod.of("pdpb.PD", "Tso");
 
-    private final Deque<Batch> inFlight = new ArrayDeque<>();
+    private static final int HEADER = 1;
+    private static final int COUNT = 2;
+
+    private final Deque<TimestampBatch> inFlight = new ArrayDeque<>();
+    private final TimestampAnswer answer = new TimestampAnswer();
     private final PdLeader leader;
+    private final byte[] header;
     private final Owner owner;
     private final GrpcCall call;
     private boolean ended;
 
     TimestampStream(final PdLeader leader, final GrpcConnection connection, final Owner owner) {
         this.leader = leader;
+        this.header = PdMessages.header(leader.clusterId()).toByteArray();
         this.owner = owner;
         this.call = connection.start(TSO, CallOptions.DEFAULT, this);
     }
@@ -59,20 +60,23 @@ final class TimestampStream implements GrpcCallListener {
 
     /** When the oldest unanswered batch was sent; {@link Long#MAX_VALUE} when there is none. */
     long oldestSentNs() {
-        final Batch oldest = inFlight.peekFirst();
-        return oldest == null ? Long.MAX_VALUE : oldest.sentNs;
+        final TimestampBatch oldest = inFlight.peekFirst();
+        return oldest == null ? Long.MAX_VALUE : oldest.sentNs();
     }
 
-    /** Asks for one timestamp for each request; takes the list. May end the stream. */
-    void send(final List<TimestampRequest> requests, final long nowNs) {
-        final TsoRequest request = TsoRequest.newBuilder()
-                .setHeader(PdMessages.header(leader.clusterId()))
-                .setCount(requests.size())
-                .build();
-        inFlight.addLast(new Batch(requests, nowNs));
+    /** What is unanswered, the oldest first; to be looked at only. */
+    Iterable<TimestampBatch> unanswered() {
+        return inFlight;
+    }
+
+    /** Asks for one timestamp for each request; takes the batch. May end the stream. */
+    void send(final TimestampBatch batch, final long nowNs) {
+        batch.onSent(nowNs);
+        inFlight.addLast(batch);
         final ByteBuf message;
         try {
-            message = call.newMessage(request.getSerializedSize());
+            message = call.newMessage(
+                    WireWriter.bytesFieldSize(HEADER, header.length) + WireWriter.varintFieldSize(COUNT, batch.size()));
         } catch (OutOfMemoryError exhausted) {
             end(new BackpressureException(
                     "no direct memory to ask for a timestamp",
@@ -80,12 +84,8 @@ final class TimestampStream implements GrpcCallListener {
                     exhausted));
             return;
         }
-        try (ByteBufOutputStream out = new ByteBufOutputStream(message)) {
-            request.writeTo(out);
-        } catch (final IOException impossible) {
-            message.release();
-            throw new UncheckedIOException(impossible);
-        }
+        WireWriter.writeBytesField(message, HEADER, header);
+        WireWriter.writeVarintField(message, COUNT, batch.size());
         call.send(message);
         call.flush();
     }
@@ -96,36 +96,37 @@ final class TimestampStream implements GrpcCallListener {
             return;
         }
         try {
-            final TsoResponse answer = PdMessages.decode(TsoResponse.parser(), message);
-            final Batch batch = batchOf(answer);
-            final long first = firstOf(answer, batch.requests.size());
+            answer.read(message);
+            final TimestampBatch batch = batchOf(message);
+            final long first = first(batch.size());
             inFlight.removeFirst();
-            owner.onTimestamps(batch.requests, first);
+            owner.onTimestamps(batch, first);
         } catch (final TikvException unbelievable) {
             end(unbelievable);
         }
     }
 
-    private Batch batchOf(final TsoResponse answer) {
-        final Batch oldest = inFlight.peekFirst();
-        if (answer.getHeader().getError().getType() != ErrorType.OK) {
-            throw protocol("PD answers " + answer.getHeader().getError().getMessage());
+    private TimestampBatch batchOf(final ByteBuf message) {
+        final TimestampBatch oldest = inFlight.peekFirst();
+        final var error = answer.error(message);
+        if (error.getType() != ErrorType.OK) {
+            throw protocol("PD answers " + error.getMessage());
         }
-        if (oldest == null || answer.getCount() != oldest.requests.size()) {
-            throw protocol("PD gives " + answer.getCount() + " timestamps, asked for were "
-                    + (oldest == null ? 0 : oldest.requests.size()));
+        if (oldest == null || answer.count() != oldest.size()) {
+            throw protocol("PD gives " + answer.count() + " timestamps, asked for were "
+                    + (oldest == null ? 0 : oldest.size()));
         }
         return oldest;
     }
 
     /** PD names the last of the timestamps it gives. */
-    private long firstOf(final TsoResponse answer, final int count) {
-        final Timestamp last = answer.getTimestamp();
-        final long firstLogical = last.getLogical() - count + 1;
-        if (last.getPhysical() <= 0 || firstLogical < 0 || last.getLogical() >> LOGICAL_BITS != 0) {
-            throw protocol("PD gives a timestamp that is none: " + last.getPhysical() + "/" + last.getLogical());
+    private long first(final int count) {
+        final long physical = answer.physical();
+        final long firstLogical = answer.logical() - count + 1;
+        if (physical <= 0 || firstLogical < 0 || answer.logical() >> LOGICAL_BITS != 0) {
+            throw protocol("PD gives a timestamp that is none: " + physical + "/" + answer.logical());
         }
-        final long first = (last.getPhysical() << LOGICAL_BITS) + firstLogical;
+        final long first = (physical << LOGICAL_BITS) + firstLogical;
         if (first <= owner.lastGiven()) {
             throw protocol("PD gives a timestamp again: " + first + " after " + owner.lastGiven());
         }
@@ -148,8 +149,7 @@ final class TimestampStream implements GrpcCallListener {
         }
         ended = true;
         call.cancel();
-        final List<TimestampRequest> left = new ArrayList<>();
-        inFlight.forEach(batch -> left.addAll(batch.requests));
+        final List<TimestampBatch> left = new ArrayList<>(inFlight);
         inFlight.clear();
         owner.onStreamEnd(this, left, cause);
     }
@@ -159,13 +159,10 @@ final class TimestampStream implements GrpcCallListener {
         /** The largest timestamp given out so far. */
         long lastGiven();
 
-        /** Timestamps have come: {@code first} is for the first request, one more for each that follows. */
-        void onTimestamps(List<TimestampRequest> requests, long first);
+        /** Timestamps have come: {@code first} is for the first request, one more for each that follows; takes the batch. */
+        void onTimestamps(TimestampBatch batch, long first);
 
-        /** The stream is over; these requests are unanswered. */
-        void onStreamEnd(TimestampStream stream, List<TimestampRequest> unanswered, @Nullable Throwable cause);
+        /** The stream is over; these are unanswered, and are taken. */
+        void onStreamEnd(TimestampStream stream, List<TimestampBatch> unanswered, @Nullable Throwable cause);
     }
-
-    /** Immutable. Requests that travel together. */
-    private record Batch(List<TimestampRequest> requests, long sentNs) {}
 }

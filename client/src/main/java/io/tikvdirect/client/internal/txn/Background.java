@@ -31,24 +31,35 @@ final class Background {
      * @param work given a promise that it keeps when it has ended
      */
     void run(String what, Consumer<Promise<Boolean>> work) {
+        if (enter()) {
+            work.accept(TxnEngine.promise(done -> leave(), failure -> leave(what, failure)));
+        }
+    }
+
+    /** Takes a place for a piece of work; whoever gets true leaves it again. */
+    boolean enter() {
         if (running.incrementAndGet() > MAX_TASKS || refusing) {
             running.decrementAndGet();
             skipped.increment();
-            return;
+            return false;
         }
-        work.accept(new Promise<>() {
-            @Override
-            public void succeed(Boolean result) {
-                running.decrementAndGet();
-            }
+        return true;
+    }
 
-            @Override
-            public void fail(TikvException failure) {
-                failed.increment();
-                LOG.debug("{} failed: {}", what, failure.toString());
-                running.decrementAndGet();
-            }
-        });
+    /** A piece of work has ended well. */
+    void leave() {
+        running.decrementAndGet();
+    }
+
+    /**
+     * A piece of work has failed.
+     *
+     * @param what for the log
+     */
+    void leave(String what, TikvException failure) {
+        failed.increment();
+        LOG.debug("{} failed: {}", what, failure.toString());
+        running.decrementAndGet();
     }
 
     /** Work that would begin from now on is left. */

@@ -3,56 +3,57 @@ package io.tikvdirect.client.internal.txn;
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.ChunkedCall;
+import io.tikvdirect.client.internal.call.KeyItems;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationPool;
+import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.KvCommitBodies;
 import io.tikvdirect.codec.kv.KvCommitResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
 import io.tikvdirect.proto.kvrpcpb.CommitRole;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe like its superclass. The second phase of a commit for some keys (TXN-04): for the primary alone, while the
  * caller waits, or for the others, in the background.
  */
-final class CommitCall extends ChunkedCall {
+final class CommitCall extends ChunkedCall implements KeyItems, Consumer<Operation> {
 
     private final TxnEngine txns;
-    private final List<byte[]> keys;
-    private final byte[] primary;
-    private final long startTs;
-    private final long commitTs;
-    private final boolean asyncCommit;
     private final CommitRole role;
     private final OperationPool pool;
     private final Promise<CommitCall> promise;
+    private List<byte[]> keys = List.of();
+    private byte[] primary = Bytes.EMPTY;
+    private byte[] context = Bytes.EMPTY;
+    private long startTs;
+    private long commitTs;
+    private long deadlineNs;
+    private boolean asyncCommit;
     private volatile boolean uncertain;
     private volatile @Nullable KeyError refusal;
 
-    private CommitCall(
-            TxnEngine engine,
-            List<byte[]> keys,
-            CommitRole role,
-            byte[] primary,
-            long startTs,
-            long commitTs,
-            boolean asyncCommit,
-            OperationPool pool,
-            Promise<CommitCall> promise) {
+    private CommitCall(TxnEngine engine, CommitRole role, OperationPool pool, Promise<CommitCall> promise) {
         super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
         this.txns = engine;
-        this.keys = keys;
         this.role = role;
-        this.primary = primary;
-        this.startTs = startTs;
-        this.commitTs = commitTs;
-        this.asyncCommit = asyncCommit;
         this.pool = pool;
         this.promise = promise;
+    }
+
+    /** Is going to commit primary keys; what came of it is in the object that the promise gets. */
+    static CommitCall ofPrimary(TxnEngine engine, Promise<CommitCall> promise) {
+        return new CommitCall(engine, CommitRole.Primary, engine.pool(), promise);
+    }
+
+    /** Is going to commit keys of transactions that are committed. */
+    static CommitCall ofOthers(TxnEngine engine, Promise<CommitCall> promise) {
+        return new CommitCall(engine, CommitRole.Secondary, engine.reserve(), promise);
     }
 
     /** Commits the primary key; what came of it is in the object that the promise gets. */
@@ -64,72 +65,54 @@ final class CommitCall extends ChunkedCall {
             RequestContext context,
             long deadlineNs,
             Promise<CommitCall> promise) {
-        new CommitCall(
-                        engine,
-                        List.of(primary),
-                        CommitRole.Primary,
-                        primary,
-                        startTs,
-                        commitTs,
-                        false,
-                        engine.pool(),
-                        promise)
-                .send(context, deadlineNs);
+        ofPrimary(engine, promise).send(List.of(primary), primary, startTs, commitTs, false, context, deadlineNs);
     }
 
-    /** Commits keys of a transaction that is committed. */
-    static void others(
-            TxnEngine engine,
-            List<byte[]> keys,
-            byte[] primary,
-            long startTs,
-            long commitTs,
-            boolean asyncCommit,
-            RequestContext context,
-            long deadlineNs,
-            Promise<Boolean> promise) {
-        if (keys.isEmpty()) {
-            promise.succeed(true);
-            return;
-        }
-        new CommitCall(
-                        engine,
-                        keys,
-                        CommitRole.Secondary,
-                        primary,
-                        startTs,
-                        commitTs,
-                        asyncCommit,
-                        engine.reserve(),
-                        TxnEngine.promise(
-                                call -> {
-                                    TikvException failure = call.failure();
-                                    if (failure == null) {
-                                        promise.succeed(true);
-                                    } else {
-                                        promise.fail(failure);
-                                    }
-                                },
-                                promise::fail))
-                .send(context, deadlineNs);
+    /**
+     * Begins.
+     *
+     * @param newKeys at least one; not changed before it has ended
+     */
+    void send(
+            List<byte[]> newKeys,
+            byte[] newPrimary,
+            long newStartTs,
+            long newCommitTs,
+            boolean isAsyncCommit,
+            RequestContext newContext,
+            long newDeadlineNs) {
+        keys = newKeys;
+        primary = newPrimary;
+        startTs = newStartTs;
+        commitTs = newCommitTs;
+        asyncCommit = isAsyncCommit;
+        context = newContext.encoded();
+        deadlineNs = newDeadlineNs;
+        uncertain = false;
+        refusal = null;
+        watch(newContext.watch());
+        int bytes = newKeys.size() == 1 ? 0 : TxnEngine.WRITE_CHUNK_BYTES;
+        txns.whenFree(pool, promise, bytes, newDeadlineNs, this);
     }
 
-    private void send(RequestContext context, long deadlineNs) {
-        watch(context.watch());
-        int bytes = keys.size() == 1 ? 0 : TxnEngine.WRITE_CHUNK_BYTES;
-        txns.whenFree(
-                pool,
-                promise,
-                bytes,
-                deadlineNs,
-                operation -> start(
-                        operation,
-                        OperationKind.KV_COMMIT,
-                        true,
-                        context.encoded(),
-                        new KeyGroupCall.Keys(keys),
-                        System.nanoTime(),
-                        deadlineNs));
+    /** There is a place in the window; <i>takes</i> the operation. */
+    @Override
+    public void accept(Operation operation) {
+        start(operation, OperationKind.KV_COMMIT, true, context, this, System.nanoTime(), deadlineNs);
+    }
+
+    /** Lets go of the transaction. */
+    void forgetTransaction() {
+        forget();
+        keys = List.of();
+        primary = Bytes.EMPTY;
+        context = Bytes.EMPTY;
+        refusal = null;
+    }
+
+    @Override
+    public List<byte[]> keys() {
+        return keys;
     }
 
     @Override
@@ -196,5 +179,10 @@ final class CommitCall extends ChunkedCall {
     /** Whether a request that failed may have been executed all the same. */
     boolean isUncertain() {
         return uncertain;
+    }
+
+    /** Whether it was one request that was answered the first time; only then may it be begun anew. */
+    boolean wasUndisturbed() {
+        return wasPlain();
     }
 }

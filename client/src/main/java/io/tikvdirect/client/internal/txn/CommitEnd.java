@@ -33,42 +33,74 @@ final class CommitEnd implements Promise<Long> {
         Duration primaryTime();
     }
 
-    private final TransactionCore transaction;
     private final IntSupplier keys;
     private final LongSupplier bytes;
-    private final long callNs;
-    private final Promise<Long> promise;
-    private final RequestTally.@Nullable Count before;
+    private @Nullable TransactionCore transaction;
+    private @Nullable Promise<Long> promise;
+    private RequestTally.@Nullable Count before;
+    private long callNs;
     private long latchedNs;
     private long splitNs;
     private @Nullable Phased commit;
     private Latches.@Nullable Latch latch;
 
-    CommitEnd(TransactionCore transaction, Mutations mutations, long callNs, Promise<Long> promise) {
-        this(transaction, mutations::size, mutations::bytes, callNs, promise);
+    /** The end of commits of what these mutations hold, one after the other. */
+    CommitEnd(Mutations mutations) {
+        this(mutations::size, mutations::bytes);
     }
 
-    private CommitEnd(
-            TransactionCore transaction, IntSupplier keys, LongSupplier bytes, long callNs, Promise<Long> promise) {
-        this.transaction = transaction;
+    private CommitEnd(IntSupplier keys, LongSupplier bytes) {
         this.keys = keys;
         this.bytes = bytes;
-        this.callNs = callNs;
-        this.latchedNs = callNs;
-        this.splitNs = callNs;
-        this.promise = promise;
-        RequestTally tally = transaction.context().watch();
-        this.before = tally == null ? null : tally.count();
     }
 
     /** The end of a commit whose keys are flushed; each is counted as often as it was. */
     static CommitEnd ofPipelined(TransactionCore transaction, Pipeline pipeline, long callNs, Promise<Long> promise) {
-        return new CommitEnd(
-                transaction,
-                () -> (int) Math.min(Integer.MAX_VALUE, pipeline.flushedKeys()),
-                pipeline::flushedBytes,
-                callNs,
-                promise);
+        CommitEnd end =
+                new CommitEnd(() -> (int) Math.min(Integer.MAX_VALUE, pipeline.flushedKeys()), pipeline::flushedBytes);
+        end.begin(transaction, callNs, promise);
+        return end;
+    }
+
+    /**
+     * A commit begins.
+     *
+     * @param newCallNs when the caller asked for it, as {@link System#nanoTime()}
+     * @param newPromise gets the commit timestamp, or the start timestamp when there was nothing to commit
+     */
+    void begin(TransactionCore ending, long newCallNs, Promise<Long> newPromise) {
+        transaction = ending;
+        promise = newPromise;
+        callNs = newCallNs;
+        latchedNs = newCallNs;
+        splitNs = newCallNs;
+        RequestTally tally = ending.context().watch();
+        before = tally == null ? null : tally.count();
+    }
+
+    /** Lets go of the commit that has ended. */
+    void forget() {
+        transaction = null;
+        promise = null;
+        before = null;
+        commit = null;
+        latch = null;
+    }
+
+    private TransactionCore transaction() {
+        TransactionCore present = transaction;
+        if (present == null) {
+            throw new IllegalStateException("no commit is under way");
+        }
+        return present;
+    }
+
+    private Promise<Long> promise() {
+        Promise<Long> present = promise;
+        if (present == null) {
+            throw new IllegalStateException("no commit is under way");
+        }
+        return present;
     }
 
     /** No other commit of this client has one of the keys now. */
@@ -90,23 +122,25 @@ final class CommitEnd implements Promise<Long> {
 
     @Override
     public void succeed(Long commitTs) {
-        long when = commitTs == 0 ? transaction.startTs() : commitTs;
+        TransactionCore ended = transaction();
+        Promise<Long> told = promise();
         if (commitTs == 0) {
-            transaction.end();
+            ended.end();
         } else {
-            transaction.committed(mode());
+            ended.committed(mode());
         }
         release(commitTs);
-        report(new Timestamp(when), null);
-        promise.succeed(when);
+        Long when = commitTs == 0 ? Long.valueOf(ended.startTs()) : commitTs;
+        report(when, null);
+        told.succeed(when);
     }
 
     @Override
     public void fail(TikvException failure) {
-        transaction.end();
+        transaction().end();
         release(0);
         report(null, failure);
-        promise.fail(failure);
+        promise().fail(failure);
     }
 
     private void release(long commitTs) {
@@ -121,17 +155,18 @@ final class CommitEnd implements Promise<Long> {
         return ended == null ? CommitMode.TWO_PHASES : ended.mode();
     }
 
-    private void report(@Nullable Timestamp when, @Nullable TikvException failure) {
-        CommitListener listener = transaction.options().commitListener();
+    private void report(@Nullable Long when, @Nullable TikvException failure) {
+        TransactionCore ended = transaction();
+        CommitListener listener = ended.options().commitListener();
         if (listener == null) {
             return;
         }
         try {
             listener.onCommitEnd(new CommitReport(
-                    new Timestamp(transaction.startTs()),
-                    transaction.attempt(),
+                    new Timestamp(ended.startTs()),
+                    ended.attempt(),
                     mode(),
-                    when,
+                    when == null ? null : new Timestamp(when),
                     failure,
                     keys.getAsInt(),
                     bytes.getAsLong(),
@@ -139,7 +174,7 @@ final class CommitEnd implements Promise<Long> {
                     phases(),
                     effort()));
         } catch (RuntimeException thrown) {
-            transaction.engine().slowPath().onListenerFailure(thrown);
+            ended.engine().slowPath().onListenerFailure(thrown);
         }
     }
 
@@ -154,7 +189,7 @@ final class CommitEnd implements Promise<Long> {
     }
 
     private CommitReport.Effort effort() {
-        RequestTally tally = transaction.context().watch();
+        RequestTally tally = transaction().context().watch();
         RequestTally.Count took = tally == null || before == null
                 ? RequestTally.Count.NOTHING
                 : tally.count().less(before);

@@ -5,14 +5,12 @@ import io.netty.buffer.Unpooled;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.raw.ValueView;
 import io.tikvdirect.client.internal.store.Operation;
-import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.client.txn.DirectSnapshot;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.codec.kv.KvGetResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
-import io.tikvdirect.codec.wire.WireWriter;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import java.util.Objects;
 import org.agrona.DirectBuffer;
@@ -61,14 +59,10 @@ final class DirectSnapshotFace implements DirectSnapshot, OperationListener {
     }
 
     private void begin(Operation operation, DirectBuffer key, int offset, int length) {
-        long startNs = System.nanoTime();
-        ReadSight sight = reads.firstSight();
-        operation.begin(OperationKind.KV_GET, true, startNs, startNs + reads.timeoutNs(), sight.context(false));
-        sight.choose(operation, false);
+        reads.beginGet(operation, System.nanoTime());
         ByteBuf body = operation.newBody(reads.getSize(length, false));
-        engine.readBodies().writeGet(body, key, offset, length, sight.readTs());
-        int prefix = engine.keySpace().prefix().length;
-        operation.routeBy(1 + WireWriter.varintSize(prefix + length) + prefix, length);
+        engine.readBodies().writeGet(body, key, offset, length, reads.readTs());
+        reads.routeGet(operation, length);
         operation.listener(this);
     }
 
@@ -111,12 +105,8 @@ final class DirectSnapshotFace implements DirectSnapshot, OperationListener {
 
     /** Goes on with objects. */
     private void onKeyError(Operation operation, KeyError error) throws MalformedMessageException {
-        byte[] key = new byte[operation.routingKeyLength()];
-        operation.routingKey().getBytes(0, key);
         DirectCallback callback = Objects.requireNonNull(operation.callback());
-        long correlationId = operation.correlationId();
-        SnapshotGet slow = new SnapshotGet.OfDirect(
-                reads, key, operation.startNs(), operation.deadlineNs(), this, callback, correlationId);
+        SnapshotGet slow = new SnapshotGet.OfDirect(reads, this, callback, operation.correlationId());
         operation.listener(slow);
         slow.onKeyError(operation, error);
     }

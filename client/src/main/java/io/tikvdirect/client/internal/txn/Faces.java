@@ -8,6 +8,8 @@ import io.tikvdirect.client.internal.call.PendingStage;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.raw.ScanOptions;
+import io.tikvdirect.client.txn.TransactionOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Faces {
 
     private Faces() {}
+
+    /** The budget of one call of a transaction. */
+    static long timeoutNs(TxnEngine engine, TransactionOptions options) {
+        Duration timeout = options.timeout();
+        return (timeout == null ? engine.config().timeout() : timeout).toNanos();
+    }
 
     /** Starts a call and waits for it. */
     static <T extends @Nullable Object> T await(TxnEngine engine, long timeoutNs, Consumer<Promise<T>> starter) {

@@ -20,6 +20,7 @@ import java.util.List;
 final class FlushCall extends LockingCall {
 
     private final Mutations mutations;
+    private final long startTs;
     private final byte[] terms;
     private final Promise<Boolean> promise;
 
@@ -31,10 +32,16 @@ final class FlushCall extends LockingCall {
      * @param promise told when all is written
      */
     FlushCall(TxnEngine engine, Mutations mutations, FlushRequest terms, Promise<Boolean> promise) {
-        super(engine, OperationKind.KV_FLUSH, Yielding.toYounger(terms.getStartTs()));
+        super(engine, OperationKind.KV_FLUSH);
+        this.startTs = terms.getStartTs();
         this.mutations = mutations;
         this.terms = terms.toByteArray();
         this.promise = promise;
+    }
+
+    @Override
+    protected Yielding yielding() {
+        return Yielding.toYounger(startTs);
     }
 
     void send(RequestContext context, long startNs, long deadlineNs) {

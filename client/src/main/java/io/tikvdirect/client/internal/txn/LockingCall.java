@@ -6,17 +6,20 @@ import io.tikvdirect.client.internal.call.ChunkedCall;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.codec.buffer.Bytes;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe like its superclass. A call that writes values as locks, in chunks. A chunk that meets locks of others has
  * them resolved and goes again, the same bytes; the first refusal ends the whole call.
  */
-abstract class LockingCall extends ChunkedCall {
+abstract class LockingCall extends ChunkedCall implements Consumer<Operation> {
 
     private static final AtomicReferenceFieldUpdater<LockingCall, LockWaits> LOCK_WAITS =
             AtomicReferenceFieldUpdater.newUpdater(LockingCall.class, LockWaits.class, "lockWaits");
@@ -30,34 +33,63 @@ abstract class LockingCall extends ChunkedCall {
     protected final TxnEngine txns;
 
     private final OperationKind what;
-    private final Yielding yielding;
+    private @Nullable Mutations mutations;
+    private byte[] context = Bytes.EMPTY;
+    private long startNs;
+    private long deadlineNs;
     private volatile @Nullable LockWaits lockWaits;
     private volatile int regions;
     private volatile boolean uncertain;
     private volatile @Nullable TikvException refusal;
 
-    LockingCall(TxnEngine engine, OperationKind what, Yielding yielding) {
+    LockingCall(TxnEngine engine, OperationKind what) {
         super(engine, Integer.MAX_VALUE, TxnEngine.WRITE_CHUNK_BYTES);
         this.txns = engine;
         this.what = what;
-        this.yielding = yielding;
     }
+
+    /** {@return before which locks it gives way} */
+    protected abstract Yielding yielding();
 
     /**
      * Begins.
      *
-     * @param mutations what to write, at least one
+     * @param newMutations what to write, at least one
      * @param promise told when it cannot begin
      */
     protected final void send(
-            Mutations mutations, RequestContext context, long startNs, long deadlineNs, Promise<?> promise) {
-        watch(context.watch());
-        txns.whenFree(
-                txns.pool(),
-                promise,
-                TxnEngine.WRITE_CHUNK_BYTES,
-                deadlineNs,
-                operation -> start(operation, what, true, context.encoded(), mutations, startNs, deadlineNs));
+            Mutations newMutations,
+            RequestContext newContext,
+            long newStartNs,
+            long newDeadlineNs,
+            Promise<?> promise) {
+        mutations = newMutations;
+        context = newContext.encoded();
+        startNs = newStartNs;
+        deadlineNs = newDeadlineNs;
+        lockWaits = null;
+        refusal = null;
+        uncertain = false;
+        watch(newContext.watch());
+        txns.whenFree(txns.pool(), promise, TxnEngine.WRITE_CHUNK_BYTES, newDeadlineNs, this);
+    }
+
+    /** There is a place in the window; <i>takes</i> the operation. */
+    @Override
+    public final void accept(Operation operation) {
+        start(operation, what, true, context, mutations(), startNs, deadlineNs);
+    }
+
+    /** {@return what to write} */
+    protected final Mutations mutations() {
+        return Objects.requireNonNull(mutations, "the call has not begun");
+    }
+
+    /** Lets go of the transaction. */
+    final void forgetTransaction() {
+        forget();
+        mutations = null;
+        context = Bytes.EMPTY;
     }
 
     /** Chunks of one region follow each other. */
@@ -77,6 +109,7 @@ abstract class LockingCall extends ChunkedCall {
 
     /** Resolves locks that are in the way and sends the chunk again, or gives way. */
     protected final void getPast(List<Lock> locks, Operation operation, int chunk) {
+        Yielding yielding = yielding();
         for (Lock lock : locks) {
             if (yielding.yieldsTo(lock)) {
                 operation.fail(txns.errors().conflict(lock, yielding.startTs(), LockRemoval.details(operation)));
@@ -130,5 +163,10 @@ abstract class LockingCall extends ChunkedCall {
     /** How many regions the keys were in when the chunks were made. */
     final int regions() {
         return regions;
+    }
+
+    /** Whether it was one request that was answered the first time; only then may it be begun anew. */
+    final boolean wasUndisturbed() {
+        return wasPlain();
     }
 }

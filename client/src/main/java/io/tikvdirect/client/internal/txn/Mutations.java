@@ -12,12 +12,11 @@ import io.tikvdirect.proto.kvrpcpb.Op;
 import io.tikvdirect.proto.kvrpcpb.PrewriteRequest.PessimisticAction;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Read by several threads, written by none after it was made. What a transaction is going to do to its keys, in their
+ * Read by several threads, written by none after it was filled. What a transaction is going to do to its keys, in their
  * order; values stay in its write buffer.
  *
  * <pre>
@@ -37,24 +36,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mutations implements ChunkItems {
 
-    private final WriteBuffer buffer;
-    private final boolean pessimistic;
-    private final @Nullable WriteFilter filter;
-    private final List<byte[]> keys;
-    private int[] nodes;
-    private byte[] ops;
+    private static final int FEW = 4;
+    private static final byte POISON = (byte) 0xEE;
+    private static final byte[][] NO_KEYS = {};
+
+    private WriteBuffer buffer = WriteBuffer.CLOSED;
+    private boolean pessimistic;
+    private @Nullable WriteFilter filter;
+    /** The first of them are the keys; what lies behind are arrays to use again. */
+    private byte[][] keys = NO_KEYS;
+
+    private int[] nodes = {};
+    private byte[] ops = {};
+    private int size;
     private long bytes;
     private long keyBytes;
-
-    private Mutations(WriteBuffer buffer, boolean pessimistic, @Nullable WriteFilter filter) {
-        this.buffer = buffer;
-        this.pessimistic = pessimistic;
-        this.filter = filter;
-        int expected = Math.max(1, buffer.size());
-        this.keys = new ArrayList<>(expected);
-        this.nodes = new int[expected];
-        this.ops = new byte[expected];
-    }
 
     static Mutations of(WriteBuffer buffer, boolean pessimistic) {
         return of(buffer, pessimistic, null);
@@ -66,14 +62,61 @@ final class Mutations implements ChunkItems {
      * @param filter decides which values are left out; null: none
      */
     static Mutations of(WriteBuffer buffer, boolean pessimistic, @Nullable WriteFilter filter) {
-        Mutations mutations = new Mutations(buffer, pessimistic, filter);
+        Mutations mutations = new Mutations();
+        mutations.fill(buffer, pessimistic, filter);
+        return mutations;
+    }
+
+    /**
+     * Becomes what is in a buffer, and forgets what it was. Arrays of earlier keys are written over: whoever fills twice
+     * knows that nobody has them any more.
+     *
+     * @param newFilter decides which values are left out; null: none
+     */
+    void fill(WriteBuffer newBuffer, boolean isPessimistic, @Nullable WriteFilter newFilter) {
+        buffer = newBuffer;
+        pessimistic = isPessimistic;
+        filter = newFilter;
+        size = 0;
+        bytes = 0;
+        keyBytes = 0;
+        ensure(Math.max(FEW, newBuffer.size()));
         for (int node = buffer.first(); node != WriteBuffer.NONE; node = buffer.next(node)) {
-            Op op = mutations.op(node);
+            Op op = op(node);
             if (op != null) {
-                mutations.add(node, op);
+                add(node, op);
             }
         }
-        return mutations;
+    }
+
+    /** Lets go of the buffer; keys and sums stay. */
+    void forgetBuffer() {
+        buffer = WriteBuffer.CLOSED;
+        filter = null;
+    }
+
+    /** Lets go of everything but the arrays. */
+    void forget() {
+        forgetBuffer();
+        size = 0;
+    }
+
+    /** Makes the arrays of keys say nonsense, so that whoever still reads them is found out; gives true. */
+    boolean poison() {
+        for (byte[] key : keys) {
+            if (key != null) {
+                Arrays.fill(key, POISON);
+            }
+        }
+        return true;
+    }
+
+    private void ensure(int length) {
+        if (length > nodes.length) {
+            keys = Arrays.copyOf(keys, length);
+            nodes = Arrays.copyOf(nodes, length);
+            ops = Arrays.copyOf(ops, length);
+        }
     }
 
     private @Nullable Op op(int node) {
@@ -99,17 +142,16 @@ final class Mutations implements ChunkItems {
     }
 
     private void add(int node, Op op) {
-        int size = keys.size();
         if (size == nodes.length) {
-            nodes = Arrays.copyOf(nodes, 2 * size);
-            ops = Arrays.copyOf(ops, 2 * size);
+            ensure(2 * size);
         }
-        byte[] key = buffer.key(node);
-        keys.add(key);
+        byte[] key = buffer.key(node, keys[size]);
+        keys[size] = key;
         nodes[size] = node;
         ops[size] = (byte) op.getNumber();
         keyBytes += key.length;
         bytes += key.length + (long) valueLength(size);
+        size++;
     }
 
     /**
@@ -118,7 +160,7 @@ final class Mutations implements ChunkItems {
      * @return its number, or -1 when there is none
      */
     int primary() {
-        for (int i = 0; i < keys.size(); i++) {
+        for (int i = 0; i < size; i++) {
             if (ops[i] != Op.CheckNotExists_VALUE && ops[i] != Op.SharedLock_VALUE) {
                 return i;
             }
@@ -126,20 +168,25 @@ final class Mutations implements ChunkItems {
         return -1;
     }
 
-    /** Keys that get locks, but one. */
-    List<byte[]> lockedKeysBut(byte[] primary) {
-        List<byte[]> others = new ArrayList<>(keys.size());
-        for (int i = 0; i < keys.size(); i++) {
-            if (ops[i] != Op.CheckNotExists_VALUE && Arrays.compareUnsigned(keys.get(i), primary) != 0) {
-                others.add(keys.get(i));
+    /** Keys that get locks. */
+    List<byte[]> lockedKeys() {
+        List<byte[]> locked = new ArrayList<>(size);
+        addLockedKeys(null, locked);
+        return locked;
+    }
+
+    /** Adds keys that get locks, but one, to others. */
+    void addLockedKeys(byte @Nullable [] but, List<byte[]> to) {
+        for (int i = 0; i < size; i++) {
+            if (ops[i] != Op.CheckNotExists_VALUE && !Arrays.equals(keys[i], but)) {
+                to.add(keys[i]);
             }
         }
-        return others;
     }
 
     /** Whether a lock is shared with others. */
     boolean hasShared() {
-        for (int i = 0; i < keys.size(); i++) {
+        for (int i = 0; i < size; i++) {
             if (ops[i] == Op.SharedLock_VALUE) {
                 return true;
             }
@@ -149,7 +196,12 @@ final class Mutations implements ChunkItems {
 
     /** All keys, in their order. */
     List<byte[]> keys() {
-        return Collections.unmodifiableList(keys);
+        return List.of(Arrays.copyOf(keys, size));
+    }
+
+    /** Whether there are so many keys at most, with so many bytes, and have never been more. */
+    boolean fitsIn(int mostKeys, int mostKeyBytes) {
+        return nodes.length <= mostKeys && keyBytes <= mostKeyBytes;
     }
 
     long bytes() {
@@ -161,7 +213,7 @@ final class Mutations implements ChunkItems {
     }
 
     int size(KvCommitBodies bodies, int item) {
-        return bodies.mutationSize(ops[item], keys.get(item).length, valueLength(item), assertion(item));
+        return bodies.mutationSize(ops[item], keys[item].length, valueLength(item), assertion(item));
     }
 
     void write(KvCommitBodies bodies, ByteBuf out, int item) {
@@ -169,13 +221,7 @@ final class Mutations implements ChunkItems {
         int length = valueLength(item);
         ByteBuf slab = length == 0 ? Unpooled.EMPTY_BUFFER : buffer.valueSlab(node);
         bodies.writeMutation(
-                out,
-                ops[item],
-                keys.get(item),
-                slab,
-                length == 0 ? 0 : buffer.valueOffset(node),
-                length,
-                assertion(item));
+                out, ops[item], keys[item], slab, length == 0 ? 0 : buffer.valueOffset(node), length, assertion(item));
     }
 
     private int assertion(int item) {
@@ -195,12 +241,12 @@ final class Mutations implements ChunkItems {
 
     @Override
     public int size() {
-        return keys.size();
+        return size;
     }
 
     @Override
     public int keyLength(int item) {
-        return keys.get(item).length;
+        return keys[item].length;
     }
 
     @Override
@@ -210,16 +256,16 @@ final class Mutations implements ChunkItems {
 
     @Override
     public @Nullable Region locate(RegionCache regions, int item) {
-        return regions.locate(keys.get(item));
+        return regions.locate(keys[item]);
     }
 
     @Override
     public boolean isIn(Region region, int item) {
-        return region.contains(keys.get(item));
+        return region.contains(keys[item]);
     }
 
     @Override
     public byte[] key(int item) {
-        return keys.get(item);
+        return keys[item];
     }
 }

@@ -12,7 +12,6 @@ import io.tikvdirect.proto.kvrpcpb.FlushRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ final class Pipeline {
 
     private final TxnEngine engine;
     private final Pipelining options;
-    private final ReentrantLock guard;
+    private final Object guard;
     private final long startTs;
     private final long bornNs;
     private final RequestContext context;
@@ -71,7 +70,7 @@ final class Pipeline {
     Pipeline(
             TxnEngine engine,
             Pipelining options,
-            ReentrantLock guard,
+            Object guard,
             long startTs,
             long bornNs,
             RequestContext context,
@@ -151,11 +150,8 @@ final class Pipeline {
     }
 
     private void rested(Mutations mutations, FlushRequest terms) {
-        guard.lock();
-        try {
+        synchronized (guard) {
             move(State.FLUSHING);
-        } finally {
-            guard.unlock();
         }
         send(mutations, terms);
     }
@@ -187,16 +183,13 @@ final class Pipeline {
 
     private void onFlushed(long callNs) {
         List<Promise<Boolean>> told;
-        guard.lock();
-        try {
+        synchronized (guard) {
             took(System.nanoTime() - callNs);
             hasFlushed = true;
             drop();
             keepAlive();
             move(State.IDLE);
             told = takeWaiting();
-        } finally {
-            guard.unlock();
         }
         told.forEach(waiter -> waiter.succeed(true));
     }
@@ -208,15 +201,12 @@ final class Pipeline {
 
     private void onFailed(TikvException why) {
         List<Promise<Boolean>> told;
-        guard.lock();
-        try {
+        synchronized (guard) {
             hasFlushed = true;
             failure = why;
             drop();
             move(State.FAILED);
             told = takeWaiting();
-        } finally {
-            guard.unlock();
         }
         told.forEach(waiter -> waiter.fail(failed()));
     }
@@ -248,15 +238,12 @@ final class Pipeline {
     /** Tells when no flush is under way; called outside of the guard. */
     void whenIdle(Promise<Boolean> promise) {
         boolean isFailed;
-        guard.lock();
-        try {
+        synchronized (guard) {
             if (state == State.FLUSHING || state == State.RESTING) {
                 waiting.add(promise);
                 return;
             }
             isFailed = state == State.FAILED;
-        } finally {
-            guard.unlock();
         }
         if (isFailed) {
             promise.fail(failed());

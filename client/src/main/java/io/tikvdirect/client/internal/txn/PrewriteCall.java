@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
 import io.tikvdirect.client.internal.store.OperationKind;
+import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.KvCommitBodies;
 import io.tikvdirect.codec.kv.KvPrewriteResponseReader;
 import io.tikvdirect.codec.kv.PrewriteTerms;
@@ -13,7 +14,9 @@ import io.tikvdirect.proto.kvrpcpb.PrewriteResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thread-safe like its superclass. The first phase of a commit: locks all keys and stores their values (TXN-02).
@@ -23,10 +26,11 @@ final class PrewriteCall extends LockingCall {
     private static final AtomicLongFieldUpdater<PrewriteCall> MIN_COMMIT_TS =
             AtomicLongFieldUpdater.newUpdater(PrewriteCall.class, "minCommitTs");
 
-    private final Mutations mutations;
-    private final PrewriteTerms terms;
-    private final List<byte[]> secondaries;
     private final Promise<PrewriteCall> promise;
+    private @Nullable PrewriteTerms terms;
+    private List<byte[]> secondaries = List.of();
+    private boolean pessimistic;
+    private boolean failAtLocks;
     private volatile long minCommitTs;
     private volatile long onePcCommitTs;
     private volatile boolean asyncRefused;
@@ -35,29 +39,49 @@ final class PrewriteCall extends LockingCall {
     /**
      * A phase not begun.
      *
-     * @param mutations what to write
-     * @param terms of the transaction
-     * @param secondaries all locked keys but the primary, for an async commit
-     * @param yielding to which locks it gives way
      * @param promise told when every chunk is done; what came of it is in this object
      */
-    PrewriteCall(
-            TxnEngine engine,
-            Mutations mutations,
-            PrewriteTerms terms,
-            List<byte[]> secondaries,
-            Yielding yielding,
-            Promise<PrewriteCall> promise) {
-        super(engine, OperationKind.KV_PREWRITE, yielding);
-        this.mutations = mutations;
-        this.terms = terms;
-        this.secondaries = secondaries;
+    PrewriteCall(TxnEngine engine, Promise<PrewriteCall> promise) {
+        super(engine, OperationKind.KV_PREWRITE);
         this.promise = promise;
-        this.onePhase = terms.onePhase();
     }
 
-    void send(RequestContext context, long startNs, long deadlineNs) {
+    /**
+     * Begins.
+     *
+     * @param mutations what to write
+     * @param newTerms of the transaction
+     * @param newSecondaries all locked keys but the primary, for an async commit
+     * @param isPessimistic whether the transaction is
+     * @param isFailingAtLocks whether any lock of another ends it
+     */
+    void send(
+            Mutations mutations,
+            PrewriteTerms newTerms,
+            List<byte[]> newSecondaries,
+            boolean isPessimistic,
+            boolean isFailingAtLocks,
+            RequestContext context,
+            long startNs,
+            long deadlineNs) {
+        terms = newTerms;
+        secondaries = newSecondaries;
+        pessimistic = isPessimistic;
+        failAtLocks = isFailingAtLocks;
+        minCommitTs = 0;
+        onePcCommitTs = 0;
+        asyncRefused = false;
+        onePhase = newTerms.onePhase();
         send(mutations, context, startNs, deadlineNs, promise);
+    }
+
+    private PrewriteTerms terms() {
+        return Objects.requireNonNull(terms, "the call has not begun");
+    }
+
+    @Override
+    protected Yielding yielding() {
+        return new Yielding(terms().startVersion(), pessimistic, failAtLocks);
     }
 
     @Override
@@ -76,12 +100,14 @@ final class PrewriteCall extends LockingCall {
     @Override
     protected void encode(Operation operation, int chunk) {
         KvCommitBodies bodies = txns.commitBodies();
+        PrewriteTerms all = terms();
+        Mutations mutations = mutations();
         int from = plan.from(chunk);
         int count = plan.to(chunk) - from;
-        boolean withSecondaries = terms.asyncCommit() && hasPrimary(chunk);
-        PrewriteTerms sent = onePhase == terms.onePhase() ? terms : withoutOnePhase();
-        boolean pessimistic = terms.forUpdateTs() != 0;
-        int size = bodies.termsSize(sent, count) + (pessimistic ? bodies.pessimisticActionsSize(count) : 0);
+        boolean withSecondaries = all.asyncCommit() && hasPrimary(chunk);
+        PrewriteTerms sent = onePhase == all.onePhase() ? all : withoutOnePhase(all);
+        boolean withActions = all.forUpdateTs() != 0;
+        int size = bodies.termsSize(sent, count) + (withActions ? bodies.pessimisticActionsSize(count) : 0);
         for (int i = 0; i < count; i++) {
             size += mutations.size(bodies, plan.item(from + i));
         }
@@ -89,10 +115,10 @@ final class PrewriteCall extends LockingCall {
             size += bodies.secondarySize(secondaries.get(i).length);
         }
         ByteBuf body = operation.newBody(size);
-        byte[] actions = new byte[pessimistic ? count : 0];
+        byte[] actions = withActions ? new byte[count] : Bytes.EMPTY;
         for (int i = 0; i < count; i++) {
             mutations.write(bodies, body, plan.item(from + i));
-            if (pessimistic) {
+            if (withActions) {
                 actions[i] = mutations.action(plan.item(from + i));
             }
         }
@@ -103,7 +129,7 @@ final class PrewriteCall extends LockingCall {
         bodies.writeTerms(body, sent, count);
     }
 
-    private PrewriteTerms withoutOnePhase() {
+    private static PrewriteTerms withoutOnePhase(PrewriteTerms terms) {
         return new PrewriteTerms(
                 terms.primary(),
                 terms.startVersion(),
@@ -118,7 +144,7 @@ final class PrewriteCall extends LockingCall {
 
     private boolean hasPrimary(int chunk) {
         for (int i = plan.from(chunk); i < plan.to(chunk); i++) {
-            if (Arrays.equals(mutations.key(plan.item(i)), terms.primary())) {
+            if (Arrays.equals(mutations().key(plan.item(i)), terms().primary())) {
                 return true;
             }
         }
@@ -177,6 +203,6 @@ final class PrewriteCall extends LockingCall {
 
     /** When an async commit is committed; 0 when a store does not take part, which makes it an ordinary commit. */
     long asyncCommitTs() {
-        return terms.asyncCommit() && !asyncRefused ? minCommitTs : 0;
+        return terms().asyncCommit() && !asyncRefused ? minCommitTs : 0;
     }
 }

@@ -27,8 +27,14 @@ final class Rerun {
     private final long endNs;
     private int attempt = 1;
 
-    Rerun(Duration retryFor) {
-        this.endNs = System.nanoTime() + retryFor.toNanos();
+    /**
+     * Nothing has failed yet.
+     *
+     * @param startNs when the first transaction was asked for, as {@link System#nanoTime()}
+     * @param retryFor how long to try
+     */
+    Rerun(long startNs, Duration retryFor) {
+        this.endNs = startNs + retryFor.toNanos();
     }
 
     /** Which time it is, from 1. */

@@ -21,9 +21,10 @@ final class Slabs implements AutoCloseable {
     private static final int FIRST_BYTES = 4 * 1024;
     private static final int LARGEST_BYTES = SLOT_UNITS * UNIT;
     private static final int GROWTH = 4;
+    private static final int SMALL_SLOTS = 2;
     private static final int MAX_SLOTS = 1 << (31 - SLOT_BITS);
 
-    private final ByteBufAllocator allocator;
+    private final @Nullable ByteBufAllocator allocator;
     private @Nullable ByteBuf[] slots = new ByteBuf[1];
     private int[] firstUnit = new int[1];
     private int usedSlots;
@@ -32,7 +33,12 @@ final class Slabs implements AutoCloseable {
     private int nextBytes = FIRST_BYTES;
     private long reserved;
 
-    Slabs(ByteBufAllocator allocator) {
+    /**
+     * No memory yet.
+     *
+     * @param allocator where it comes from; null: there is none to be had
+     */
+    Slabs(@Nullable ByteBufAllocator allocator) {
         this.allocator = allocator;
     }
 
@@ -53,6 +59,9 @@ final class Slabs implements AutoCloseable {
     }
 
     private void addSlab(int units) {
+        if (allocator == null) {
+            throw new IllegalStateException("nothing can be written any more");
+        }
         int wantedUnits = Math.max(units + 1, nextBytes / UNIT);
         int taken = (wantedUnits + SLOT_UNITS - 1) >>> SLOT_BITS;
         if (usedSlots + taken > MAX_SLOTS) {
@@ -95,6 +104,11 @@ final class Slabs implements AutoCloseable {
         return (address - firstUnit[address >>> SLOT_BITS]) * UNIT;
     }
 
+    /** Whether it is as small as a new one, once closed. */
+    boolean isSmall() {
+        return slots.length <= SMALL_SLOTS;
+    }
+
     /** Bytes of direct memory taken. */
     long reserved() {
         return reserved;
@@ -114,6 +128,7 @@ final class Slabs implements AutoCloseable {
         usedSlots = 0;
         nextUnit = 0;
         endUnit = 0;
+        nextBytes = FIRST_BYTES;
         reserved = 0;
     }
 }

@@ -102,7 +102,9 @@ final class SnapshotFace implements Snapshot {
 
         @Override
         public CompletionStage<byte @Nullable []> get(byte[] key) {
-            return Faces.stage(reads.engine(), promise -> reads.get(key.clone(), System.nanoTime(), false, promise));
+            SnapshotGet.Async stage = new SnapshotGet.Async(reads);
+            reads.get(key, stage);
+            return stage;
         }
 
         @Override

@@ -2,10 +2,9 @@ package io.tikvdirect.client.internal.txn;
 
 import io.netty.buffer.ByteBuf;
 import io.tikvdirect.client.TikvException;
-import io.tikvdirect.client.internal.backoff.BackoffKind;
+import io.tikvdirect.client.internal.call.PendingStage;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.store.Operation;
-import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.OperationListener;
 import io.tikvdirect.client.raw.DirectCallback;
 import io.tikvdirect.client.txn.Timestamp;
@@ -13,77 +12,60 @@ import io.tikvdirect.client.txn.VersionedValue;
 import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.KvGetResponseReader;
 import io.tikvdirect.codec.wire.MalformedMessageException;
-import io.tikvdirect.codec.wire.WireWriter;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import org.jspecify.annotations.Nullable;
 
-/** Owned by one thread at a time, together with its operation. Reads one key at a timestamp. */
-abstract sealed class SnapshotGet implements OperationListener {
+/**
+ * Owned by one thread at a time, together with its operation. Reads one key at a timestamp. Its key, and until when it may
+ * take, are those of its operation; what it keeps beside is made when it meets a lock.
+ */
+sealed interface SnapshotGet extends OperationListener {
 
-    final SnapshotReads reads;
-    final byte[] key;
-    private final ReadSight sight;
-    private final long startNs;
-    private final long deadlineNs;
-    private @Nullable LockWait lockWait;
+    /** What it reads from. */
+    SnapshotReads reads();
 
-    SnapshotGet(SnapshotReads reads, byte[] key, long startNs, long deadlineNs) {
-        this.reads = reads;
-        this.sight = reads.sight();
-        this.key = key;
-        this.startNs = startNs;
-        this.deadlineNs = deadlineNs;
-    }
+    /** How it gets past locks; null: it has met none. */
+    @Nullable
+    LockedGet locked();
+
+    /** It has met its first lock. */
+    void locked(LockedGet first);
 
     /** Whether stores are to say when the value was committed. */
-    boolean needsCommitTs() {
+    default boolean needsCommitTs() {
         return false;
     }
 
     /**
-     * The key was read.
+     * The key was read; releases the operation.
      *
      * @param value null: there is none
      * @param commitTs when it was committed, if that was asked for
      */
-    abstract void found(byte @Nullable [] value, long commitTs);
+    void found(Operation operation, byte @Nullable [] value, long commitTs);
 
     /** The key could not be read. */
-    abstract void failed(TikvException failure);
+    void failed(TikvException failure);
 
-    final void send(Operation operation) {
-        begin(operation, false);
-    }
-
-    private void begin(Operation operation, boolean again) {
-        TxnEngine engine = reads.engine();
-        operation.begin(OperationKind.KV_GET, true, startNs, deadlineNs, sight.context(again));
-        operation.watch(reads.watch());
-        sight.choose(operation, again);
-        engine.readBodies()
-                .writeGet(
-                        operation.newBody(reads.getSize(key.length, needsCommitTs())),
-                        key,
-                        sight.readTs(),
-                        needsCommitTs());
-        int prefix = engine.keySpace().prefix().length;
-        operation.routeBy(1 + WireWriter.varintSize(prefix + key.length) + prefix, key.length);
+    /** Encodes the first request, and sends it. */
+    default void send(Operation operation, byte[] key, long startNs) {
+        SnapshotReads reads = reads();
+        reads.beginGet(operation, startNs);
+        reads.writeGet(operation, key, needsCommitTs());
         operation.listener(this);
-        onRoute(operation);
+        reads.engine().router().route(operation, key);
     }
 
     @Override
-    public final void onRoute(Operation operation) {
-        reads.engine()
-                .withRegion(
-                        operation, key, false, region -> reads.engine().router().send(operation, region));
+    default void onRoute(Operation operation) {
+        reads().engine().router().route(operation);
     }
 
     @Override
-    public final void onResponse(Operation operation, ByteBuf message, int offset, int length)
+    default void onResponse(Operation operation, ByteBuf message, int offset, int length)
             throws MalformedMessageException {
         KvGetResponseReader answer = KvReaders.current().get.wrap(message, offset, length);
-        if (KvReaders.isRegionError(reads.engine(), operation, answer)) {
+        if (KvReaders.isRegionError(reads().engine(), operation, answer)) {
             return;
         }
         if (answer.hasKeyError()) {
@@ -94,114 +76,158 @@ abstract sealed class SnapshotGet implements OperationListener {
         }
         byte[] value =
                 answer.notFound() ? null : Bytes.copyConfined(message, answer.valueOffset(), answer.valueLength());
-        long commitTs = answer.commitTs();
-        operation.release();
-        found(value, commitTs);
+        found(operation, value, answer.commitTs());
     }
 
     /** An answer was an error of the key; goes on with the operation. */
-    final void onKeyError(Operation operation, KeyError error) throws MalformedMessageException {
+    default void onKeyError(Operation operation, KeyError error) throws MalformedMessageException {
         if (!error.hasLocked()) {
-            operation.fail(reads.engine().errors().of(error, LockRemoval.details(operation)));
+            operation.fail(reads().engine().errors().of(error, LockRemoval.details(operation)));
             return;
         }
-        LockWait present = lockWait;
+        LockedGet present = locked();
         if (present == null) {
-            present = new LockWait(
-                    reads.engine(), OperationKind.KV_GET, BackoffKind.TXN_LOCK_FAST, deadlineNs, reads.watch());
-            lockWait = present;
+            present = new LockedGet(this, operation);
+            locked(present);
         }
-        present.forRead(
-                Lock.of(error.getLocked(), reads.engine().keySpace()),
-                sight,
-                () -> begin(operation, true),
-                operation::fail);
+        present.onLocks(operation, Lock.of(error.getLocked(), reads().engine().keySpace()));
     }
 
     @Override
-    public final void onFailure(Operation operation, TikvException failure) {
+    default void onFailure(Operation operation, TikvException failure) {
         operation.release();
         failed(failure);
     }
 
+    /** Thread-safe. The stage handed out and the operation's listener in one object. */
+    final class Async extends PendingStage<byte @Nullable []> implements SnapshotGet {
+        private final SnapshotReads reads;
+        private @Nullable LockedGet locked;
+
+        Async(SnapshotReads reads) {
+            super(reads.engine().callbackExecutor());
+            this.reads = reads;
+        }
+
+        @Override
+        public SnapshotReads reads() {
+            return reads;
+        }
+
+        @Override
+        public @Nullable LockedGet locked() {
+            return locked;
+        }
+
+        @Override
+        public void locked(LockedGet first) {
+            locked = first;
+        }
+
+        @Override
+        public void found(Operation operation, byte @Nullable [] value, long commitTs) {
+            reads.finishGet(this, operation, value);
+        }
+
+        @Override
+        public void failed(TikvException failure) {
+            fail(failure);
+        }
+    }
+
+    /** Owned by one thread at a time. What all gets have that are no stage themselves. */
+    abstract sealed class Apart implements SnapshotGet {
+        final SnapshotReads reads;
+        private @Nullable LockedGet locked;
+
+        Apart(SnapshotReads reads) {
+            this.reads = reads;
+        }
+
+        @Override
+        public final SnapshotReads reads() {
+            return reads;
+        }
+
+        @Override
+        public final @Nullable LockedGet locked() {
+            return locked;
+        }
+
+        @Override
+        public final void locked(LockedGet first) {
+            locked = first;
+        }
+    }
+
     /** For whoever wants the value. */
-    static final class OfValue extends SnapshotGet {
+    final class OfValue extends Apart {
         private final Promise<byte @Nullable []> promise;
 
-        OfValue(SnapshotReads reads, byte[] key, long startNs, long deadlineNs, Promise<byte @Nullable []> promise) {
-            super(reads, key, startNs, deadlineNs);
+        OfValue(SnapshotReads reads, Promise<byte @Nullable []> promise) {
+            super(reads);
             this.promise = promise;
         }
 
         @Override
-        void found(byte @Nullable [] value, long commitTs) {
-            reads.finish(promise, key, value);
+        public void found(Operation operation, byte @Nullable [] value, long commitTs) {
+            reads.finishGet(promise, operation, value);
         }
 
         @Override
-        void failed(TikvException failure) {
+        public void failed(TikvException failure) {
             promise.fail(failure);
         }
     }
 
     /** For whoever wants to know when the value was committed. */
-    static final class OfVersion extends SnapshotGet {
+    final class OfVersion extends Apart {
         private final Promise<@Nullable VersionedValue> promise;
 
-        OfVersion(
-                SnapshotReads reads,
-                byte[] key,
-                long startNs,
-                long deadlineNs,
-                Promise<@Nullable VersionedValue> promise) {
-            super(reads, key, startNs, deadlineNs);
+        OfVersion(SnapshotReads reads, Promise<@Nullable VersionedValue> promise) {
+            super(reads);
             this.promise = promise;
         }
 
         @Override
-        boolean needsCommitTs() {
+        public boolean needsCommitTs() {
             return true;
         }
 
         @Override
         @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
-        void found(byte @Nullable [] value, long commitTs) {
+        public void found(Operation operation, byte @Nullable [] value, long commitTs) {
+            operation.release();
             reads.finish(promise, value == null ? null : new VersionedValue(value, new Timestamp(commitTs)));
         }
 
         @Override
-        void failed(TikvException failure) {
+        public void failed(TikvException failure) {
             promise.fail(failure);
         }
     }
 
     /** For a caller of the direct face whose key was locked. */
-    static final class OfDirect extends SnapshotGet {
+    final class OfDirect extends Apart {
         private final DirectSnapshotFace face;
         private final DirectCallback callback;
         private final long correlationId;
 
-        OfDirect(
-                SnapshotReads reads,
-                byte[] key,
-                long startNs,
-                long deadlineNs,
-                DirectSnapshotFace face,
-                DirectCallback callback,
-                long correlationId) {
-            super(reads, key, startNs, deadlineNs);
+        OfDirect(SnapshotReads reads, DirectSnapshotFace face, DirectCallback callback, long correlationId) {
+            super(reads);
             this.face = face;
             this.callback = callback;
             this.correlationId = correlationId;
         }
 
         @Override
-        void found(byte @Nullable [] value, long commitTs) {
+        public void found(Operation operation, byte @Nullable [] value, long commitTs) {
+            operation.release();
             face.found(callback, correlationId, value);
         }
 
         @Override
-        void failed(TikvException failure) {
+        public void failed(TikvException failure) {
             face.fail(callback, correlationId, failure);
         }
     }

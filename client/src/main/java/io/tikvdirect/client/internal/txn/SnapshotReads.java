@@ -2,14 +2,19 @@ package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.InvalidArgumentException;
 import io.tikvdirect.client.TikvException;
+import io.tikvdirect.client.internal.call.CallEngine;
 import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.call.ScanCursor;
 import io.tikvdirect.client.internal.call.ScanPage;
+import io.tikvdirect.client.internal.region.ReplicaSelection;
+import io.tikvdirect.client.internal.store.Operation;
+import io.tikvdirect.client.internal.store.OperationKind;
 import io.tikvdirect.client.internal.store.RequestWatch;
 import io.tikvdirect.client.txn.IsolationLevel;
 import io.tikvdirect.client.txn.SnapshotOptions;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.VersionedValue;
+import io.tikvdirect.codec.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +33,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotReads {
 
+    private static final AtomicReferenceFieldUpdater<SnapshotReads, ReadSight> SHARED =
+            AtomicReferenceFieldUpdater.newUpdater(SnapshotReads.class, ReadSight.class, "shared");
+
     private final TxnEngine engine;
     private final SnapshotOptions options;
     private final long readTs;
     private final @Nullable RequestWatch watch;
     private final SnapshotContext context;
-    private final ReadSight shared;
     private final SnapshotValues values;
     private final long timeoutNs;
+    private volatile @Nullable ReadSight shared;
     private volatile boolean validated;
 
     SnapshotReads(TxnEngine engine, long readTs, SnapshotOptions options) {
@@ -62,7 +71,6 @@ final class SnapshotReads {
             throw new InvalidArgumentException("the latest state is no stale one: a stale read needs a timestamp");
         }
         this.context = context;
-        this.shared = new ReadSight(readTs, context);
         this.validated = isLatest || !engine.config().tsoValidateReads();
         if (options.staleRead()) {
             engine.clock().onStaleRead(readTs);
@@ -92,12 +100,46 @@ final class SnapshotReads {
      * a transaction that was alive at the one may be committed at the other.
      */
     ReadSight sight() {
-        return readTs == Timestamp.LATEST.version() ? new ReadSight(readTs, context) : shared;
+        if (readTs == Timestamp.LATEST.version()) {
+            return new ReadSight(readTs, context);
+        }
+        ReadSight present = shared;
+        return present != null
+                ? present
+                : SHARED.updateAndGet(this, other -> other == null ? new ReadSight(readTs, context) : other);
     }
 
-    /** The sight of a call that has met no lock; at the latest timestamp it must not be used by one that has. */
-    ReadSight firstSight() {
-        return shared;
+    /** Begins the first request of a get, which has met no lock itself but knows of those that others have met. */
+    void beginGet(Operation operation, long startNs) {
+        ReadSight known = shared;
+        byte[] fields = known == null ? context.atReplica() : known.context(false);
+        operation.begin(OperationKind.KV_GET, true, startNs, startNs + timeoutNs, fields);
+        operation.watch(watch);
+        ReplicaSelection selection = context.selection();
+        if (known != null) {
+            known.choose(operation, false);
+        } else if (selection != null) {
+            operation.replicas(selection, context.atLeader());
+        }
+    }
+
+    /** Encodes the body of a get, and says where it goes. */
+    void writeGet(Operation operation, byte[] key, boolean needsCommitTs) {
+        engine.readBodies().writeGet(operation.newBody(getSize(key.length, needsCommitTs)), key, readTs, needsCommitTs);
+        routeGet(operation, key.length);
+    }
+
+    /** Says which part of the body of a get is its key. */
+    void routeGet(Operation operation, int keyLength) {
+        int prefix = engine.keySpace().prefix().length;
+        operation.routeBy(1 + WireWriter.varintSize(prefix + keyLength) + prefix, keyLength);
+    }
+
+    /** The key of a get. */
+    static byte[] keyOf(Operation get) {
+        byte[] key = new byte[get.routingKeyLength()];
+        get.routingKey().getBytes(0, key);
+        return key;
     }
 
     SnapshotOptions options() {
@@ -119,39 +161,65 @@ final class SnapshotReads {
     }
 
     /** Reads one key; null: no such key. */
-    @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
     void get(byte[] key, long startNs, boolean mayBlock, Promise<byte @Nullable []> promise) {
+        if (!isKept(key, promise)) {
+            start(new SnapshotGet.OfValue(this, promise), promise, key, startNs, mayBlock);
+        }
+    }
+
+    /** Reads one key for a stage; null: no such key. The caller may change the key when this has returned. */
+    void get(byte[] key, SnapshotGet.Async stage) {
+        if (!isKept(key, stage)) {
+            start(stage, stage, key, System.nanoTime(), false);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
+    private boolean isKept(byte[] key, Promise<byte @Nullable []> promise) {
         SnapshotValues.Found kept = values.find(key);
-        if (kept == null) {
-            start(
-                    new SnapshotGet.OfValue(this, key, startNs, startNs + timeoutNs, promise),
-                    promise,
-                    startNs,
-                    mayBlock);
-        } else {
+        if (kept != null) {
             finish(promise, kept.value());
         }
+        return kept != null;
     }
 
     /** Reads one key with its commit timestamp, which is not kept; null: no such key. */
     void getVersioned(byte[] key, long startNs, boolean mayBlock, Promise<@Nullable VersionedValue> promise) {
-        start(new SnapshotGet.OfVersion(this, key, startNs, startNs + timeoutNs, promise), promise, startNs, mayBlock);
+        start(new SnapshotGet.OfVersion(this, promise), promise, key, startNs, mayBlock);
     }
 
-    private void start(SnapshotGet call, Promise<?> promise, long startNs, boolean mayBlock) {
+    private void start(SnapshotGet call, Promise<?> promise, byte[] key, long startNs, boolean mayBlock) {
+        int size = getSize(key.length, call.needsCommitTs());
+        Operation operation = null;
         try {
-            engine.checkKey(call.key);
-        } catch (InvalidArgumentException refused) {
+            engine.checkKey(key);
+            if (validated) {
+                operation = engine.takeNow(size, startNs + timeoutNs, mayBlock);
+            }
+        } catch (TikvException refused) {
             promise.fail(refused);
             return;
         }
-        int size = getSize(call.key.length, call.needsCommitTs());
-        long deadlineNs = startNs + timeoutNs;
-        if (validated) {
-            engine.whenFree(promise, size, deadlineNs, mayBlock, call::send);
-        } else {
-            whenValid(promise, deadlineNs, () -> engine.whenFree(promise, size, deadlineNs, mayBlock, call::send));
+        if (operation == null) {
+            startLater(call, promise, key.clone(), size, startNs, mayBlock);
+            return;
         }
+        try {
+            call.send(operation, key, startNs);
+        } catch (RuntimeException | Error refused) {
+            operation.release();
+            promise.fail(CallEngine.asOwn(refused));
+        }
+    }
+
+    private void startLater(
+            SnapshotGet call, Promise<?> promise, byte[] key, int size, long startNs, boolean mayBlock) {
+        long deadlineNs = startNs + timeoutNs;
+        whenValid(
+                promise,
+                deadlineNs,
+                () -> engine.whenFree(
+                        promise, size, deadlineNs, mayBlock, operation -> call.send(operation, key, startNs)));
     }
 
     /** Reads keys, in the order asked; null: no such key. */
@@ -236,12 +304,13 @@ final class SnapshotReads {
         return values;
     }
 
-    /** Keeps a promise of one key's value, and the value if values are kept. */
+    /** Keeps a promise of the value that a get has read, and the value if values are kept; releases its operation. */
     @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
-    void finish(Promise<byte @Nullable []> promise, byte[] key, byte @Nullable [] value) {
+    void finishGet(Promise<byte @Nullable []> promise, Operation get, byte @Nullable [] value) {
         if (values.isOn()) {
-            values.add(key, value);
+            values.add(keyOf(get), value);
         }
+        get.release();
         finish(promise, value);
     }
 

@@ -12,12 +12,12 @@ import io.tikvdirect.client.txn.TransactionOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Used by one thread at a time, but for {@link #rollback}; a guard keeps that one from pulling memory away. One
- * transaction, for both faces: what it has written, what it has locked, and where it is.
+ * Used by one thread at a time, but for {@link #rollback}; its own monitor keeps that one from pulling memory away, and
+ * nobody waits for anything while holding it. One transaction, for both faces: what it has written, what it has locked, and
+ * where it is. What reads and locks need is made when there is a read or a lock.
  *
  * <pre>
  * state       event                     next state
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * COMMITTING  committed or failed       ENDED
  * </pre>
  */
-final class TransactionCore {
+final class TransactionCore extends OpenTransactions.Open {
 
     /** Where a transaction is. */
     enum State {
@@ -41,48 +41,36 @@ final class TransactionCore {
     static final long HEARTBEAT_BYTES = 32L << 20;
 
     private final TxnEngine engine;
-    private final TransactionOptions options;
+    private final PreparedOptions prepared;
     private final long startTs;
     private final int attempt;
     private final long bornNs;
-    private final long timeoutNs;
-    private final RequestContext context;
-    private final TransactionReads reads;
-    private final ReentrantLock guard = new ReentrantLock();
     private final TransactionWrites writes;
     private volatile State state = State.ACTIVE;
-    private final TransactionLocks locks;
-    private volatile Runnable endListener = () -> {};
+    private volatile @Nullable TransactionLocks locks;
+    private @Nullable SnapshotReads snapshot;
     private volatile @Nullable CommitMode commitMode;
 
-    TransactionCore(TxnEngine engine, TransactionOptions options, long startTs, int attempt) {
+    /**
+     * A transaction that has not ended.
+     *
+     * @param face held by whoever can end it, and by nothing else
+     */
+    TransactionCore(Object face, TxnEngine engine, TransactionOptions options, long startTs, int attempt) {
+        super(face, engine.open());
         this.engine = engine;
-        this.options = options;
+        this.prepared = engine.prepared(options);
         this.startTs = startTs;
         this.attempt = attempt;
-        PreparedOptions prepared = engine.prepared(options);
-        this.timeoutNs = prepared.timeoutNs();
         this.bornNs = engine.rules().nowNs();
-        this.context = prepared.context();
         Pipelining pipelining = options.pipelining();
         this.writes = new TransactionWrites(
                 engine,
-                guard,
-                pipelining == null ? null : new Pipeline(engine, pipelining, guard, startTs, bornNs, context, options),
+                this,
+                pipelining == null
+                        ? null
+                        : new Pipeline(engine, pipelining, this, startTs, bornNs, prepared.context(), options),
                 options.limits());
-        this.reads = new TransactionReads(
-                engine,
-                guard,
-                this::enter,
-                writes,
-                new SnapshotReads(engine, startTs, prepared.reads(), prepared.readContext(), context.watch()));
-        TransactionLocks.Owner owner = new TransactionLocks.Owner(startTs, bornNs, timeoutNs, context, this::isActive);
-        this.locks = new TransactionLocks(engine, owner, guard, writes.buffer());
-    }
-
-    /** Called once when the transaction has ended. */
-    void onEnd(Runnable listener) {
-        endListener = listener;
     }
 
     private void move(State next) {
@@ -94,6 +82,7 @@ final class TransactionCore {
         return engine;
     }
 
+    @Override
     long startTs() {
         return startTs;
     }
@@ -107,7 +96,7 @@ final class TransactionCore {
     }
 
     long timeoutNs() {
-        return timeoutNs;
+        return prepared.timeoutNs();
     }
 
     /** How it was committed; null before that, and when nothing was written. */
@@ -116,21 +105,35 @@ final class TransactionCore {
         return commitMode;
     }
 
+    @Override
     boolean isActive() {
         return state == State.ACTIVE;
     }
 
-    /** Enters the guard of an active transaction. */
-    private void enter() {
-        guard.lock();
+    /** Refuses what comes too late; called with the monitor. */
+    void checkActive() {
         if (state != State.ACTIVE) {
-            guard.unlock();
             throw new IllegalStateException("the transaction has ended");
         }
     }
 
     TransactionReads reads() {
-        return reads;
+        return new TransactionReads(this, null);
+    }
+
+    /** What others had committed when this began. */
+    SnapshotReads snapshot() {
+        SnapshotReads present = snapshot;
+        if (present == null) {
+            present = new SnapshotReads(
+                    engine,
+                    startTs,
+                    prepared.reads(),
+                    prepared.readContext(),
+                    prepared.context().watch());
+            snapshot = present;
+        }
+        return present;
     }
 
     // Writing
@@ -138,7 +141,16 @@ final class TransactionCore {
     void put(byte[] key, byte[] value, boolean mayBlock) {
         engine.checkKey(key);
         engine.checkValue(value);
-        write(key, mayBlock, () -> writes.put(key, value));
+        writes.awaitRoom(timeoutNs(), mayBlock);
+        Runnable flush;
+        synchronized (this) {
+            checkWritable(key);
+            writes.put(key, value);
+            flush = writes.flushIfFull();
+        }
+        if (flush != null) {
+            flush.run();
+        }
     }
 
     void insert(byte[] key, byte[] value, boolean mayBlock) {
@@ -159,25 +171,29 @@ final class TransactionCore {
     }
 
     private void write(byte[] key, boolean mayBlock, Runnable change) {
-        writes.awaitRoom(timeoutNs, mayBlock);
+        writes.awaitRoom(timeoutNs(), mayBlock);
         Runnable flush;
-        enter();
-        try {
-            locks.checkWritable(key);
+        synchronized (this) {
+            checkWritable(key);
             change.run();
             flush = writes.flushIfFull();
-        } finally {
-            guard.unlock();
         }
         if (flush != null) {
             flush.run();
         }
     }
 
+    private void checkWritable(byte[] key) {
+        checkActive();
+        TransactionLocks present = locks;
+        if (present != null) {
+            present.checkWritable(key);
+        }
+    }
+
     /** Flushes what is written when the transaction is pipelined. */
     void flush(Promise<Boolean> promise) {
-        enter();
-        guard.unlock();
+        inside(() -> {});
         writes.flush(promise);
     }
 
@@ -186,31 +202,19 @@ final class TransactionCore {
         inside(() -> writes.expect(key, present));
     }
 
-    int size() {
-        enter();
-        try {
-            return writes.size();
-        } finally {
-            guard.unlock();
-        }
+    synchronized int size() {
+        checkActive();
+        return writes.size();
     }
 
-    long bytes() {
-        enter();
-        try {
-            return writes.bytes();
-        } finally {
-            guard.unlock();
-        }
+    synchronized long bytes() {
+        checkActive();
+        return writes.bytes();
     }
 
-    Savepoint savepoint() {
-        enter();
-        try {
-            return writes.savepoint();
-        } finally {
-            guard.unlock();
-        }
+    synchronized Savepoint savepoint() {
+        checkActive();
+        return writes.savepoint();
     }
 
     void rollbackTo(Savepoint savepoint) {
@@ -222,13 +226,13 @@ final class TransactionCore {
     /** Locks keys; gives their values, own writes not laid over. */
     void lock(List<byte[]> keys, LockOptions lockOptions, Promise<List<byte @Nullable []>> promise) {
         keys.forEach(engine::checkKey);
-        if (!options.pessimistic()) {
+        if (!options().pessimistic()) {
             lockAtCommit(keys, lockOptions);
             promise.succeed(new ArrayList<>(Arrays.asList(new byte[keys.size()][])));
             return;
         }
-        inside(() -> locks.check(keys, lockOptions));
-        locks.lock(keys, lockOptions, promise);
+        inside(() -> locks().check(keys, lockOptions));
+        locks().lock(keys, lockOptions, promise);
     }
 
     /** Keys of an optimistic transaction that count as written for others, while their values stay (PES-01). */
@@ -247,39 +251,31 @@ final class TransactionCore {
 
     /** Begins a statement, whose locks are kept over its attempts. */
     LockStatement statement() {
-        if (!options.pessimistic()) {
+        if (!options().pessimistic()) {
             throw new IllegalStateException("an optimistic transaction locks nothing before it commits");
         }
-        inside(locks::beginStatement);
+        inside(() -> locks().beginStatement());
         return new TransactionStatement(this);
     }
 
-    private void inside(Runnable change) {
-        enter();
-        try {
-            change.run();
-        } finally {
-            guard.unlock();
-        }
+    private synchronized void inside(Runnable change) {
+        checkActive();
+        change.run();
     }
 
     void retryStatement() {
-        inside(locks::retryStatement);
+        inside(() -> locks().retryStatement());
     }
 
     void endStatement(boolean well) {
-        inside(() -> locks.endStatement(well));
+        inside(() -> locks().endStatement(well));
     }
 
     /** A key as this transaction has written it. */
-    byte @Nullable [] own(byte[] key, byte @Nullable [] otherwise) {
-        enter();
-        try {
-            TransactionWrites.Written own = writes.find(key);
-            return own == null ? otherwise : own.value();
-        } finally {
-            guard.unlock();
-        }
+    synchronized byte @Nullable [] own(byte[] key, byte @Nullable [] otherwise) {
+        checkActive();
+        TransactionWrites.Written own = writes.find(key);
+        return own == null ? otherwise : own.value();
     }
 
     // Ending
@@ -289,32 +285,57 @@ final class TransactionCore {
         Pipeline pipeline = writes.pipeline();
         if (pipeline != null) {
             inside(() -> move(State.COMMITTING));
-            new TransactionCommit(this).start(pipeline, promise);
+            TransactionCommit.start(this, pipeline, promise);
             return;
         }
-        Mutations mutations;
+        TransactionCommit commit;
         byte[] unexpected;
-        enter();
-        try {
-            mutations = Mutations.of(writes.buffer(), options.pessimistic(), options.writeFilter());
-            unexpected = options.assertions() == AssertionLevel.OFF ? null : writes.unexpected();
-            if (mutations.size() == 0) {
+        boolean isEmpty;
+        synchronized (this) {
+            checkActive();
+            commit = engine.spareCommits().take();
+            isEmpty = !commit.plan(this);
+            unexpected = options().assertions() == AssertionLevel.OFF ? null : writes.unexpected();
+            if (isEmpty) {
+                writes.leaveBufferToOthers();
                 end();
             } else {
                 move(State.COMMITTING);
             }
-        } finally {
-            guard.unlock();
         }
-        if (mutations.size() == 0) {
+        if (isEmpty) {
             promise.succeed(startTs);
         } else {
-            new TransactionCommit(this).start(mutations, unexpected, promise);
+            commit.start(unexpected, promise);
         }
     }
 
-    TransactionLocks locks() {
-        return locks;
+    /** Its locks, and what keeps them alive; made when first asked for. */
+    synchronized TransactionLocks locks() {
+        TransactionLocks present = locks;
+        if (present == null) {
+            present = new TransactionLocks(this);
+            locks = present;
+        }
+        return present;
+    }
+
+    /** The key that decides, if one is locked already. */
+    byte @Nullable [] primary() {
+        TransactionLocks present = locks;
+        return present == null ? null : present.primary();
+    }
+
+    /** By what its locks were taken; 0: by nothing, it has none. */
+    long forUpdateTs() {
+        TransactionLocks present = locks;
+        return present == null ? 0 : present.forUpdateTs();
+    }
+
+    /** Whether it cannot commit any more. */
+    boolean isLockGone() {
+        TransactionLocks present = locks;
+        return present != null && present.isLockGone();
     }
 
     long bornNs() {
@@ -323,39 +344,36 @@ final class TransactionCore {
 
     /** What its requests say, and who sees them. */
     RequestContext context() {
-        return context;
+        return prepared.context();
     }
 
     TransactionOptions options() {
-        return options;
+        return prepared.options();
     }
 
     /** Ends without writing; does nothing when it has ended or is being committed. */
-    void rollback() {
-        guard.lock();
-        try {
-            if (state != State.ACTIVE) {
-                return;
-            }
-            locks.release();
-            end();
-            if (writes.pipeline() != null) {
-                TransactionCommit.rollBack(this, writes.pipeline());
-            }
-        } finally {
-            guard.unlock();
+    @Override
+    synchronized void rollback() {
+        if (state != State.ACTIVE) {
+            return;
+        }
+        TransactionLocks present = locks;
+        if (present != null) {
+            present.release();
+        }
+        end();
+        if (writes.pipeline() != null) {
+            TransactionCommit.rollBack(this, writes.pipeline());
         }
     }
 
-    void end() {
-        guard.lock();
-        try {
-            move(State.ENDED);
-            locks.stop();
-            writes.close();
-        } finally {
-            guard.unlock();
+    synchronized void end() {
+        move(State.ENDED);
+        TransactionLocks present = locks;
+        if (present != null) {
+            present.stop();
         }
-        endListener.run();
+        writes.close();
+        engine.open().remove(this);
     }
 }

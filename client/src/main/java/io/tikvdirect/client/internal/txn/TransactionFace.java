@@ -2,6 +2,7 @@ package io.tikvdirect.client.internal.txn;
 
 import io.tikvdirect.client.KeyRange;
 import io.tikvdirect.client.KvPair;
+import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.call.PagePublisher;
 import io.tikvdirect.client.internal.call.PendingResult;
 import io.tikvdirect.client.internal.call.ScanCursor;
@@ -15,6 +16,7 @@ import io.tikvdirect.client.txn.LockStatement;
 import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.Transaction;
+import io.tikvdirect.client.txn.TransactionOptions;
 import io.tikvdirect.client.txn.TransactionScanner;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -25,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 /** Used by one thread at a time. Both faces of a transaction. */
 final class TransactionFace implements Transaction {
 
-    private final OpenTransactions.Handle handle;
+    private final Async async;
     private final TransactionCore core;
 
-    TransactionFace(TransactionCore core) {
-        this.handle = core.engine().open().add(core);
-        this.core = core;
+    TransactionFace(Async async) {
+        this.async = async;
+        this.core = async.core();
     }
 
     TransactionCore core() {
@@ -162,7 +164,7 @@ final class TransactionFace implements Transaction {
             core.commit(result);
             return new Timestamp(result.await(System.nanoTime() + core.timeoutNs(), null, 0));
         } finally {
-            Reference.reachabilityFence(handle);
+            Reference.reachabilityFence(async);
         }
     }
 
@@ -186,39 +188,58 @@ final class TransactionFace implements Transaction {
 
     @Override
     public AsyncTransaction async() {
-        return new Async(handle);
+        return async;
     }
 
-    /** Used by one thread at a time. The asynchronous face. */
-    record Async(OpenTransactions.Handle handle) implements AsyncTransaction {
+    /**
+     * Used by one thread at a time. The asynchronous face, held by the other one too: when nobody holds it, nobody can end
+     * the transaction.
+     */
+    static final class Async implements AsyncTransaction {
 
-        private TransactionCore core() {
-            return handle.core();
+        private final TransactionCore core;
+
+        /** Begins a transaction. */
+        Async(TxnEngine engine, TransactionOptions options, long startTs, int attempt) {
+            this.core = new TransactionCore(this, engine, options, startTs, attempt);
+            engine.open().add(core);
+        }
+
+        TransactionCore core() {
+            return core;
         }
 
         @Override
         public Timestamp startTimestamp() {
-            return new Timestamp(core().startTs());
+            return new Timestamp(core.startTs());
         }
 
         @Override
         public int attempt() {
-            return core().attempt();
+            return core.attempt();
         }
 
         @Override
         public CompletionStage<byte @Nullable []> get(byte[] key) {
-            return Faces.stage(core().engine(), promise -> core().reads().get(key.clone(), false, promise));
+            SnapshotGet.Async stage = new SnapshotGet.Async(core.snapshot());
+            try {
+                core.reads().get(key, stage);
+            } catch (TikvException refused) {
+                stage.fail(refused);
+            } catch (IllegalStateException ended) {
+                stage.completeExceptionally(ended);
+            }
+            return stage;
         }
 
         @Override
         public CompletionStage<List<byte @Nullable []>> batchGet(List<byte[]> keys) {
-            return Faces.stage(core().engine(), promise -> core().reads().batchGet(Faces.copies(keys), false, promise));
+            return Faces.stage(core.engine(), promise -> core.reads().batchGet(Faces.copies(keys), false, promise));
         }
 
         @Override
         public CompletionStage<List<KvPair>> scan(KeyRange range, ScanOptions options) {
-            return Faces.stage(core().engine(), promise -> core().reads()
+            return Faces.stage(core.engine(), promise -> core.reads()
                     .page(
                             Faces.cursor(range, options),
                             options.keyOnly(),
@@ -229,69 +250,79 @@ final class TransactionFace implements Transaction {
 
         @Override
         public void put(byte[] key, byte[] value) {
-            core().put(key, value, false);
+            core.put(key, value, false);
         }
 
         @Override
         public void insert(byte[] key, byte[] value) {
-            core().insert(key, value, false);
+            core.insert(key, value, false);
         }
 
         @Override
         public void requireAbsent(byte[] key) {
-            core().requireAbsent(key, false);
+            core.requireAbsent(key, false);
         }
 
         @Override
         public void delete(byte[] key) {
-            core().delete(key, false);
+            core.delete(key, false);
         }
 
         @Override
         public CompletionStage<@Nullable Void> flush() {
-            return Faces.stage(core().engine(), promise -> core().flush(
-                            TxnEngine.promise(flushed -> Faces.succeedVoid(promise), promise::fail)));
+            return Faces.stage(
+                    core.engine(),
+                    promise -> core.flush(TxnEngine.promise(flushed -> Faces.succeedVoid(promise), promise::fail)));
         }
 
         @Override
         public void expectPresent(byte[] key) {
-            core().expect(key, true);
+            core.expect(key, true);
         }
 
         @Override
         public void expectAbsent(byte[] key) {
-            core().expect(key, false);
+            core.expect(key, false);
         }
 
         @Override
         public Flow.Publisher<KvPair> scanPublisher(KeyRange range, ScanOptions options) {
-            int pairs = Faces.pageSize(core().engine(), options);
+            int pairs = Faces.pageSize(core.engine(), options);
             return new PagePublisher(
-                    (cursor, promise) -> core().reads().page(cursor, options.keyOnly(), pairs, false, promise),
-                    core().engine().slowPath(),
+                    (cursor, promise) -> core.reads().page(cursor, options.keyOnly(), pairs, false, promise),
+                    core.engine().slowPath(),
                     range,
                     options);
         }
 
         @Override
         public CompletionStage<List<byte @Nullable []>> lock(List<byte[]> keys, LockOptions options) {
-            return Faces.stage(core().engine(), promise -> core().lock(Faces.copies(keys), options, promise));
+            return Faces.stage(core.engine(), promise -> core.lock(Faces.copies(keys), options, promise));
         }
 
         @Override
         public LockStatement statement() {
-            return core().statement();
+            return core.statement();
         }
 
         @Override
         public CompletionStage<Timestamp> commit() {
-            return Faces.stage(core().engine(), promise -> core().commit(
-                            TxnEngine.promise(commitTs -> promise.succeed(new Timestamp(commitTs)), promise::fail)));
+            TransactionStages.Commit stage = new TransactionStages.Commit(core.engine());
+            try {
+                core.commit(stage.promise());
+            } catch (TikvException refused) {
+                stage.fail(refused);
+            } catch (IllegalStateException ended) {
+                stage.completeExceptionally(ended);
+            } finally {
+                Reference.reachabilityFence(this);
+            }
+            return stage;
         }
 
         @Override
         public void rollback() {
-            core().rollback();
+            core.rollback();
         }
     }
 }

@@ -9,12 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Used by one thread at a time, under the guard of its transaction where it touches the write buffer. What a pessimistic
+ * Used by one thread at a time, under the monitor of its transaction where it touches the write buffer. What a pessimistic
  * transaction has locked, its primary, and the heartbeat that keeps it.
  */
 final class TransactionLocks {
@@ -22,23 +20,18 @@ final class TransactionLocks {
     /** A part of the call's time that a lock call keeps for its own end. */
     private static final int WAIT_RESERVE = 10;
 
-    /** What locks need to know of their transaction. */
-    record Owner(long startTs, long bornNs, long timeoutNs, RequestContext context, BooleanSupplier active) {}
-
-    private final TxnEngine engine;
-    private final Owner owner;
-    private final ReentrantLock guard;
-    private final WriteBuffer buffer;
+    private final TransactionCore transaction;
     private byte @Nullable [] primary;
     private long forUpdateTs;
     private @Nullable Heartbeat heartbeat;
     private @Nullable StatementLocks statement;
 
-    TransactionLocks(TxnEngine engine, Owner owner, ReentrantLock guard, WriteBuffer buffer) {
-        this.engine = engine;
-        this.owner = owner;
-        this.guard = guard;
-        this.buffer = buffer;
+    TransactionLocks(TransactionCore transaction) {
+        this.transaction = transaction;
+    }
+
+    private WriteBuffer buffer() {
+        return transaction.writes().buffer();
     }
 
     byte @Nullable [] primary() {
@@ -50,11 +43,12 @@ final class TransactionLocks {
     }
 
     private int flags(byte[] key) {
+        WriteBuffer buffer = buffer();
         int node = buffer.find(key);
         return node == WriteBuffer.NONE ? 0 : buffer.flags(node);
     }
 
-    /** Refuses what a shared lock does not allow; called under the guard. */
+    /** Refuses what a shared lock does not allow; called with the monitor. */
     void check(List<byte[]> keys, LockOptions options) {
         if (options.shared() && primary == null) {
             throw new IllegalStateException("a transaction locks a key for itself alone before it shares others");
@@ -64,7 +58,7 @@ final class TransactionLocks {
         }
     }
 
-    /** Refuses a key of which only a share is locked; called under the guard. */
+    /** Refuses a key of which only a share is locked; called with the monitor. */
     void checkWritable(byte[] key) {
         if (primary != null && (flags(key) & WriteBuffer.SHARED) != 0) {
             throw new IllegalStateException("a shared lock cannot become exclusive");
@@ -80,15 +74,15 @@ final class TransactionLocks {
         }
         long callNs = System.nanoTime();
         new LockKeys(
-                        engine,
+                        transaction.engine(),
                         wishes,
                         primary,
-                        owner.startTs(),
-                        owner.bornNs(),
+                        transaction.startTs(),
+                        transaction.bornNs(),
                         options,
-                        owner.context(),
+                        transaction.context(),
                         callNs,
-                        callNs + owner.timeoutNs(),
+                        callNs + transaction.timeoutNs(),
                         waitUntilNs(callNs, options.waitFor()),
                         TxnEngine.promise(
                                 result -> {
@@ -101,20 +95,17 @@ final class TransactionLocks {
 
     private List<byte @Nullable []> values(List<byte[]> keys, Map<byte[], byte @Nullable []> found) {
         List<byte @Nullable []> values = new ArrayList<>(keys.size());
-        guard.lock();
-        try {
+        synchronized (transaction) {
             StatementLocks kept = statement;
             for (byte[] key : keys) {
                 values.add(kept == null || found.containsKey(key) ? found.get(key) : kept.value(key));
             }
-        } finally {
-            guard.unlock();
         }
         return values;
     }
 
     private long waitUntilNs(long callNs, @Nullable Duration wait) {
-        long timeoutNs = owner.timeoutNs();
+        long timeoutNs = transaction.timeoutNs();
         long latestNs = callNs + timeoutNs - timeoutNs / WAIT_RESERVE;
         long wantedNs = wait == null || wait.isZero() ? latestNs : callNs + Math.min(timeoutNs, wait.toNanos());
         return wantedNs - latestNs > 0 ? latestNs : wantedNs;
@@ -124,8 +115,7 @@ final class TransactionLocks {
         Set<byte[]> unique = new TreeSet<>(Arrays::compareUnsigned);
         unique.addAll(keys);
         List<PessimisticLockCall.Wish> wishes = new ArrayList<>(unique.size());
-        guard.lock();
-        try {
+        synchronized (transaction) {
             for (byte[] key : unique) {
                 int flags = flags(key);
                 boolean locked = (flags & WriteBuffer.LOCKED) != 0;
@@ -139,16 +129,13 @@ final class TransactionLocks {
                     wishes.add(new PessimisticLockCall.Wish(key.clone(), mustNotExist, locked));
                 }
             }
-        } finally {
-            guard.unlock();
         }
         return wishes;
     }
 
     private void onLocked(LockKeys.Result result, LockOptions options) {
-        guard.lock();
-        try {
-            if (!owner.active().getAsBoolean()) {
+        synchronized (transaction) {
+            if (!transaction.isActive()) {
                 unlock(result.locked(), result.forUpdateTs());
                 return;
             }
@@ -156,13 +143,13 @@ final class TransactionLocks {
                 if (statement != null && (flags(key) & WriteBuffer.LOCKED) == 0) {
                     statement.locked(key);
                 }
-                buffer.flag(key, options.shared() ? WriteBuffer.LOCKED | WriteBuffer.SHARED : WriteBuffer.LOCKED, 0);
+                buffer().flag(key, options.shared() ? WriteBuffer.LOCKED | WriteBuffer.SHARED : WriteBuffer.LOCKED, 0);
                 if (options.returnValues()) {
                     boolean exists = result.values().get(key) != null;
-                    buffer.flag(
-                            key,
-                            exists ? WriteBuffer.FOUND : WriteBuffer.MISSING,
-                            exists ? WriteBuffer.MISSING : WriteBuffer.FOUND);
+                    buffer().flag(
+                                    key,
+                                    exists ? WriteBuffer.FOUND : WriteBuffer.MISSING,
+                                    exists ? WriteBuffer.MISSING : WriteBuffer.FOUND);
                 }
                 if (primary == null) {
                     primary = key;
@@ -173,12 +160,10 @@ final class TransactionLocks {
             if (statement != null && options.returnValues()) {
                 statement.keep(result.values());
             }
-        } finally {
-            guard.unlock();
         }
     }
 
-    /** A statement begins; called under the guard. */
+    /** A statement begins; called with the monitor. */
     void beginStatement() {
         if (statement != null) {
             throw new IllegalStateException("a statement is under way already");
@@ -186,14 +171,14 @@ final class TransactionLocks {
         statement = new StatementLocks();
     }
 
-    /** The statement begins another attempt; called under the guard. */
+    /** The statement begins another attempt; called with the monitor. */
     void retryStatement() {
         if (statement != null) {
             statement.retry();
         }
     }
 
-    /** The statement ends; called under the guard. */
+    /** The statement ends; called with the monitor. */
     void endStatement(boolean well) {
         StatementLocks ended = statement;
         statement = null;
@@ -213,7 +198,7 @@ final class TransactionLocks {
                 primary = null;
             }
             if (!isPrimary || !keepsPrimary) {
-                buffer.flag(key, 0, WriteBuffer.OF_LOCKS);
+                buffer().flag(key, 0, WriteBuffer.OF_LOCKS);
                 given.add(key);
             }
         }
@@ -225,7 +210,8 @@ final class TransactionLocks {
     /** Begins the heartbeat, unless there is one. */
     void keepAlive(byte[] primaryKey) {
         if (heartbeat == null) {
-            Heartbeat beating = new Heartbeat(engine, primaryKey, owner.startTs(), owner.bornNs());
+            Heartbeat beating =
+                    new Heartbeat(transaction.engine(), primaryKey, transaction.startTs(), transaction.bornNs());
             heartbeat = beating;
             beating.start();
         }
@@ -237,9 +223,10 @@ final class TransactionLocks {
         return beating != null && beating.isLockGone();
     }
 
-    /** Gives locks up, in the background; called under the guard. */
+    /** Gives locks up, in the background; called with the monitor. */
     void release() {
         List<byte[]> locked = new ArrayList<>();
+        WriteBuffer buffer = buffer();
         for (int node = buffer.first(); primary != null && node != WriteBuffer.NONE; node = buffer.next(node)) {
             if ((buffer.flags(node) & WriteBuffer.LOCKED) != 0) {
                 locked.add(buffer.key(node));
@@ -251,11 +238,18 @@ final class TransactionLocks {
     }
 
     private void unlock(List<byte[]> keys, long until) {
-        engine.background()
+        transaction
+                .engine()
+                .background()
                 .run(
                         "unlocking",
                         done -> LockRemoval.rollBackPessimistic(
-                                engine, owner.startTs(), until, keys, LockRemoval.deadlineNs(), done));
+                                transaction.engine(),
+                                transaction.startTs(),
+                                until,
+                                keys,
+                                LockRemoval.deadlineNs(),
+                                done));
     }
 
     /** Ends the heartbeat. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,78 +22,70 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionReads {
 
-    private final TxnEngine engine;
-    private final ReentrantLock guard;
-    private final Runnable entrance;
-    private final TransactionWrites writes;
-    private final SnapshotReads reads;
+    private final TransactionCore core;
     private final @Nullable EarlierWrites earlier;
 
     /**
      * Reads of a transaction.
      *
-     * @param guard of the transaction
-     * @param entrance enters the guard, or throws when the transaction has ended
-     * @param reads of what others have committed
+     * @param earlier what it had written at a savepoint; null: what it has written now
      */
-    TransactionReads(
-            TxnEngine engine, ReentrantLock guard, Runnable entrance, TransactionWrites writes, SnapshotReads reads) {
-        this(engine, guard, entrance, writes, reads, null);
-    }
-
-    private TransactionReads(
-            TxnEngine engine,
-            ReentrantLock guard,
-            Runnable entrance,
-            TransactionWrites writes,
-            SnapshotReads reads,
-            @Nullable EarlierWrites earlier) {
-        this.engine = engine;
-        this.guard = guard;
-        this.entrance = entrance;
-        this.writes = writes;
-        this.reads = reads;
+    TransactionReads(TransactionCore core, @Nullable EarlierWrites earlier) {
+        this.core = core;
         this.earlier = earlier;
     }
 
     /** The same reads over what was written up to a savepoint. */
     TransactionReads before(Savepoint savepoint) {
-        entrance.run();
-        try {
-            return new TransactionReads(engine, guard, entrance, writes, reads, writes.before(savepoint));
-        } finally {
-            guard.unlock();
+        synchronized (core) {
+            core.checkActive();
+            return new TransactionReads(core, core.writes().before(savepoint));
         }
     }
 
     private TransactionWrites.@Nullable Written own(byte[] key) {
-        return earlier == null
-                ? writes.find(key)
-                : TransactionWrites.find(earlier.buffer(), earlier.lookAgain()::address, key);
+        synchronized (core) {
+            core.checkActive();
+            return earlier == null
+                    ? core.writes().find(key)
+                    : TransactionWrites.find(earlier.buffer(), earlier.lookAgain()::address, key);
+        }
     }
 
     /** Reads one key. */
-    @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
     void get(byte[] key, boolean mayBlock, Promise<byte @Nullable []> promise) {
-        TransactionWrites.Written own;
-        entrance.run();
-        try {
-            own = own(key);
-        } finally {
-            guard.unlock();
-        }
-        if (own != null) {
-            promise.succeed(own.value());
-        } else if (hasFlushed()) {
-            readThrough(
-                    List.of(key), mayBlock, TxnEngine.promise(found -> promise.succeed(found.get(0)), promise::fail));
-        } else {
-            reads.get(key, System.nanoTime(), mayBlock, promise);
+        if (!isHere(key, mayBlock, promise)) {
+            core.snapshot().get(key, System.nanoTime(), mayBlock, promise);
         }
     }
 
+    /** Reads one key for a stage; the caller may change the key when this has returned. */
+    void get(byte[] key, SnapshotGet.Async stage) {
+        if (!isHere(key, false, stage)) {
+            core.snapshot().get(key, stage);
+        }
+    }
+
+    /** Whether the transaction has written the key itself, and so keeps the promise. */
+    @SuppressWarnings("NullAway") // NullAway does not see that the result may be null
+    private boolean isHere(byte[] key, boolean mayBlock, Promise<byte @Nullable []> promise) {
+        TransactionWrites.Written own = own(key);
+        if (own != null) {
+            promise.succeed(own.value());
+            return true;
+        }
+        if (!hasFlushed()) {
+            return false;
+        }
+        readThrough(
+                List.of(key.clone()),
+                mayBlock,
+                TxnEngine.promise(found -> promise.succeed(found.get(0)), promise::fail));
+        return true;
+    }
+
     private boolean hasFlushed() {
-        Pipeline pipeline = writes.pipeline();
+        Pipeline pipeline = core.writes().pipeline();
         return pipeline != null && pipeline.hasFlushed();
     }
 
@@ -103,8 +94,8 @@ final class TransactionReads {
         List<byte @Nullable []> values = new ArrayList<>(keys.size());
         List<byte[]> missing = new ArrayList<>();
         List<Integer> places = new ArrayList<>();
-        entrance.run();
-        try {
+        synchronized (core) {
+            core.checkActive();
             for (byte[] key : keys) {
                 TransactionWrites.Written own = own(key);
                 if (own == null) {
@@ -113,8 +104,6 @@ final class TransactionReads {
                 }
                 values.add(own == null ? null : own.value());
             }
-        } finally {
-            guard.unlock();
         }
         Promise<List<byte @Nullable []>> rest = TxnEngine.promise(
                 found -> {
@@ -127,17 +116,18 @@ final class TransactionReads {
         if (hasFlushed()) {
             readThrough(missing, mayBlock, rest);
         } else {
-            reads.batchGet(missing, System.nanoTime(), mayBlock, rest);
+            core.snapshot().batchGet(missing, System.nanoTime(), mayBlock, rest);
         }
     }
 
     /** Reads what this transaction has flushed, and of the rest what it sees of others. */
     private void readThrough(List<byte[]> keys, boolean mayBlock, Promise<List<byte @Nullable []>> promise) {
         long startNs = System.nanoTime();
+        SnapshotReads reads = core.snapshot();
         Set<byte[]> unique = new TreeSet<>(Arrays::compareUnsigned);
         unique.addAll(keys);
         FlushedReads.read(
-                engine,
+                core.engine(),
                 reads.readTs(),
                 List.copyOf(unique),
                 startNs + reads.timeoutNs(),
@@ -169,7 +159,7 @@ final class TransactionReads {
 
     /** Reads one page of a scan. */
     void page(ScanCursor cursor, boolean keyOnly, int pairs, boolean mayBlock, Promise<ScanPage> promise) {
-        if (writes.pipeline() != null) {
+        if (core.writes().pipeline() != null) {
             promise.fail(new UnsupportedFeatureException(
                     "a pipelined transaction cannot scan over what it has flushed",
                     FailureDetails.of("scan").build(),
@@ -177,14 +167,13 @@ final class TransactionReads {
             return;
         }
         Overlay overlay;
-        entrance.run();
-        try {
+        synchronized (core) {
+            core.checkActive();
+            WriteBuffer buffer = core.writes().buffer();
             overlay = earlier == null
-                    ? new Overlay(writes.buffer(), writes.buffer()::address, cursor, pairs)
+                    ? new Overlay(buffer, buffer::address, cursor, pairs)
                     : new Overlay(earlier.buffer(), earlier.lookAgain()::address, cursor, pairs);
-        } finally {
-            guard.unlock();
         }
-        new MergedPage(reads, overlay, cursor, keyOnly, pairs, System.nanoTime(), promise).run(mayBlock);
+        new MergedPage(core.snapshot(), overlay, cursor, keyOnly, pairs, System.nanoTime(), promise).run(mayBlock);
     }
 }

@@ -10,7 +10,6 @@ import io.tikvdirect.client.txn.Savepoint;
 import io.tikvdirect.client.txn.SizeLimits;
 import io.tikvdirect.client.txn.TransactionTooLargeException;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class TransactionWrites {
 
     private final TxnEngine engine;
-    private final ReentrantLock guard;
+    private final Object guard;
     private final @Nullable Pipeline pipeline;
     private final SizeLimits limits;
     private WriteBuffer buffer;
+    private boolean isForOthers;
 
-    TransactionWrites(TxnEngine engine, ReentrantLock guard, @Nullable Pipeline pipeline, SizeLimits limits) {
+    TransactionWrites(TxnEngine engine, Object guard, @Nullable Pipeline pipeline, SizeLimits limits) {
         this.limits = limits;
         this.engine = engine;
         this.guard = guard;
         this.pipeline = pipeline;
-        this.buffer = new WriteBuffer(engine.allocator());
+        this.buffer = pipeline == null ? engine.spareBuffers().take() : new WriteBuffer(engine.allocator());
     }
 
     WriteBuffer buffer() {
@@ -209,11 +209,8 @@ final class TransactionWrites {
             return;
         }
         boolean isFull;
-        guard.lock();
-        try {
+        synchronized (guard) {
             isFull = pipeline.isFull(buffer);
-        } finally {
-            guard.unlock();
         }
         if (isFull && !mayBlock) {
             throw new BackpressureException(
@@ -238,13 +235,10 @@ final class TransactionWrites {
 
     private void flushNow(Pipeline to, Promise<Boolean> promise) {
         Runnable flush = null;
-        guard.lock();
-        try {
+        synchronized (guard) {
             if (to.isIdle()) {
                 flush = handOver(to);
             }
-        } finally {
-            guard.unlock();
         }
         if (flush != null) {
             flush.run();
@@ -257,8 +251,18 @@ final class TransactionWrites {
         keys.forEach(key -> buffer.flag(key, WriteBuffer.LOCKED, 0));
     }
 
+    /** All of it is committed: nothing reads the buffer once it is closed, and another transaction may have it. */
+    void leaveBufferToOthers() {
+        isForOthers = true;
+    }
+
     void close() {
-        buffer.close();
+        WriteBuffer ended = buffer;
+        buffer = WriteBuffer.CLOSED;
+        ended.close();
+        if (isForOthers && pipeline == null && ended.isReusable()) {
+            engine.spareBuffers().giveBack(ended);
+        }
         if (pipeline != null) {
             pipeline.stop();
         }

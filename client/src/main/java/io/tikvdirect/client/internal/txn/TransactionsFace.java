@@ -120,17 +120,17 @@ public final class TransactionsFace implements TransactionClient {
     private TransactionFace begin(TransactionOptions options, int attempt) {
         Duration timeout = options.timeout();
         long startTs = timestamp(timeout == null ? timeoutNs() : timeout.toNanos());
-        return new TransactionFace(new TransactionCore(engine, options, startTs, attempt));
+        return new TransactionFace(new TransactionFace.Async(engine, options, startTs, attempt));
     }
 
     @Override
     public Transaction begin(TransactionOptions options, Timestamp start) {
-        return new TransactionFace(new TransactionCore(engine, options, start.version(), 1));
+        return new TransactionFace(new TransactionFace.Async(engine, options, start.version(), 1));
     }
 
     @Override
     public <T extends @Nullable Object> T run(TransactionOptions options, TransactionBody<T> body) {
-        Rerun rerun = new Rerun(options.retryFor());
+        Rerun rerun = new Rerun(System.nanoTime(), options.retryFor());
         while (true) {
             try (TransactionFace transaction = begin(options, rerun.attempt())) {
                 T result = body.run(transaction);

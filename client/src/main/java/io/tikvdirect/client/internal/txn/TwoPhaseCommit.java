@@ -4,21 +4,25 @@ import io.tikvdirect.client.FailureDetails;
 import io.tikvdirect.client.OperationCancelledException;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.UndeterminedException;
-import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.txn.CommitCheck;
 import io.tikvdirect.client.txn.CommitMode;
 import io.tikvdirect.client.txn.Timestamp;
 import io.tikvdirect.client.txn.TransactionAbortedException;
+import io.tikvdirect.client.txn.TransactionOptions;
+import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.PrewriteTerms;
 import io.tikvdirect.proto.kvrpcpb.KeyError;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owned by one thread at a time. Commits one transaction: in two phases, or by the first alone where async commit or one
+ * Owned by one thread at a time. Commits one transaction after the other: each in two phases, or by the first alone where async commit or one
  * phase is allowed and possible (TXN-02 to TXN-12).
  *
  * <p>Two rules stand above the table. A commit is claimed only when a store has said so (for an async commit: all of
@@ -76,70 +80,101 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
     private static final long SAFE_WINDOW_MS = 2_000;
     private static final long LONGEST_LAG_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAG_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long BACKGROUND_S = 41;
     private static final long DEFAULT_TTL_MS = 3_000;
     private static final long TTL_FACTOR_MS = 6_000;
     private static final double MIB = 1024 * 1024;
 
-    /** What a commit needs to know of its transaction. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared or hashed
-    record Terms(
-            long startTs,
-            long startNs,
-            boolean pessimistic,
-            long forUpdateTs,
-            byte @Nullable [] primary,
-            boolean asyncCommit,
-            boolean onePhase,
-            boolean causal,
-            RequestContext context,
-            int assertionLevel,
-            long commitAfter,
-            @Nullable CommitCheck check,
-            Yielding yielding) {}
-
     private final TxnEngine engine;
-    private final Terms terms;
+    private final TransactionCommit owner;
     private final Mutations mutations;
-    private final long callNs;
-    private final long deadlineNs;
-    private final Promise<Long> promise;
-    private final byte[] primary;
-    private final List<byte[]> secondaries;
+    private final List<byte[]> secondaries = new ArrayList<>();
+    private final List<byte[]> primaryAlone = new ArrayList<>(1);
+    private final PrewriteCall prewrite;
+    private final CommitCall primaryCommit;
+    private final SecondariesCommit background;
+    private final LongConsumer onTimestamp = this::onTimestamp;
+    private final Consumer<TikvException> onFailure = this::rollBack;
+
+    private @Nullable TransactionCore transaction;
+    private TransactionOptions options = TransactionOptions.DEFAULT;
+    private byte[] primary = Bytes.EMPTY;
+    private long startTs;
+    private long commitTs;
+    private long commitAfter;
+    private long forUpdateTs;
+    private boolean pessimistic;
+    private boolean pushed;
+    private long callNs;
+    private long deadlineNs;
     private boolean asyncCommit;
     private boolean onePhase;
-    private final @Nullable StateTimes times;
+    private @Nullable StateTimes times;
     private int regions;
     private State state = State.START;
 
     /**
-     * A commit not begun.
+     * The phases of commits, one after the other.
      *
-     * @param terms of the transaction
-     * @param mutations at least one; the buffer beneath must live until the promise is kept
-     * @param callNs when the caller asked for it, as {@link System#nanoTime()}
-     * @param deadlineNs when it must have ended
-     * @param promise gets the commit timestamp; 0 when there was nothing to commit
+     * @param owner told of the end, and when the background is done with it
+     * @param mutations of the commit that is under way
      */
-    TwoPhaseCommit(
-            TxnEngine engine, Terms terms, Mutations mutations, long callNs, long deadlineNs, Promise<Long> promise) {
+    TwoPhaseCommit(TxnEngine engine, TransactionCommit owner, Mutations mutations) {
         this.engine = engine;
-        this.terms = terms;
+        this.owner = owner;
         this.mutations = mutations;
-        this.callNs = callNs;
-        this.deadlineNs = deadlineNs;
-        this.promise = promise;
-        this.times = terms.context().watch() == null ? null : new StateTimes(State.values().length);
-        byte[] chosen = terms.primary();
+        this.prewrite = new PrewriteCall(engine, TxnEngine.promise(this::onPrewritten, onFailure));
+        this.primaryCommit = CommitCall.ofPrimary(engine, TxnEngine.promise(this::onPrimary, onFailure));
+        this.background = new SecondariesCommit(engine, owner);
+    }
+
+    /**
+     * A commit is going to start.
+     *
+     * @param committing whose mutations these are, at least one; their buffer must live until the end is told
+     * @param newCallNs when the caller asked for it, as {@link System#nanoTime()}
+     * @param newDeadlineNs when it must have ended
+     */
+    void begin(TransactionCore committing, long newCallNs, long newDeadlineNs) {
+        transaction = committing;
+        options = committing.options();
+        startTs = committing.startTs();
+        Timestamp after = options.commitAfter();
+        commitAfter = after == null ? 0 : after.version();
+        forUpdateTs = committing.forUpdateTs();
+        callNs = newCallNs;
+        deadlineNs = newDeadlineNs;
+        times = committing.context().watch() == null ? null : new StateTimes(State.values().length);
+        regions = 0;
+        pushed = false;
+        state = State.START;
+        byte[] chosen = committing.primary();
+        pessimistic = chosen != null;
         int first = mutations.primary();
-        this.primary = chosen != null ? chosen : mutations.key(Math.max(0, first));
-        this.secondaries = mutations.lockedKeysBut(primary);
-        boolean locksSomething = first >= 0 && !mutations.hasShared() && terms.check() == null;
-        this.asyncCommit = terms.asyncCommit()
+        primary = chosen != null ? chosen : mutations.key(Math.max(0, first));
+        mutations.addLockedKeys(primary, secondaries);
+        boolean locksSomething = first >= 0 && !mutations.hasShared() && options.commitCheck() == null;
+        asyncCommit = options.asyncCommit()
                 && locksSomething
                 && mutations.size() <= ASYNC_COMMIT_KEYS
                 && mutations.keyBytes() <= ASYNC_COMMIT_KEY_BYTES;
-        this.onePhase = terms.onePhase() && locksSomething && mutations.bytes() <= TxnEngine.WRITE_CHUNK_BYTES;
+        onePhase = options.onePhaseCommit() && locksSomething && mutations.bytes() <= TxnEngine.WRITE_CHUNK_BYTES;
+    }
+
+    /** Lets go of the commit that has ended, in the background too. */
+    void forget() {
+        transaction = null;
+        options = TransactionOptions.DEFAULT;
+        primary = Bytes.EMPTY;
+        secondaries.clear();
+        primaryAlone.clear();
+        times = null;
+        prewrite.forgetTransaction();
+        primaryCommit.forgetTransaction();
+        background.forget();
+    }
+
+    private TransactionCore transaction() {
+        return Objects.requireNonNull(transaction, "no commit is under way");
     }
 
     /** The lock's time to live by the size of the transaction (TXN-08). */
@@ -203,64 +238,72 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
     }
 
     void start() {
-        if ((asyncCommit || onePhase) && (!terms.causal() || terms.commitAfter() != 0)) {
-            ask(State.ASK_MIN_TS, this::prewrite);
+        if ((asyncCommit || onePhase) && (!options.causalConsistency() || commitAfter != 0)) {
+            ask(State.ASK_MIN_TS);
         } else {
-            prewrite(terms.startTs());
+            prewrite(startTs);
         }
     }
 
     /** Asks the oracle, again and again while its time is not after the wanted moment (TXN-13). */
-    private void ask(State asking, LongConsumer then) {
+    private void ask(State asking) {
         move(asking);
-        engine.timestamp(
-                deadlineNs, TxnEngine.promise(timestamp -> onTimestamp(timestamp, asking, then), this::rollBack));
+        engine.timestamp(new CommitQuestion(deadlineNs, onTimestamp, onFailure));
     }
 
-    private void onTimestamp(long timestamp, State asking, LongConsumer then) {
-        if (Long.compareUnsigned(timestamp, terms.commitAfter()) > 0) {
-            then.accept(timestamp);
+    private void onTimestamp(long timestamp) {
+        State asking = state;
+        if (Long.compareUnsigned(timestamp, commitAfter) > 0) {
+            if (asking == State.ASK_MIN_TS) {
+                prewrite(timestamp);
+            } else {
+                commitPrimary(timestamp);
+            }
         } else if (System.nanoTime() - callNs > LONGEST_LAG_NS) {
             rollBack(new TransactionAbortedException(
                     "the oracle's time has not passed the moment to commit after", details(), null));
         } else {
-            engine.pauses().after(LAG_PAUSE_NS, () -> ask(asking, then), this::rollBack);
+            engine.pauses().after(LAG_PAUSE_NS, () -> ask(asking), this::rollBack);
         }
     }
 
     private long ageMs() {
-        return engine.rules().ageMs(terms.startNs());
+        return engine.rules().ageMs(transaction().bornNs());
     }
 
     private void prewrite(long afterTs) {
         move(State.PREWRITE);
-        long minCommitTs = Math.max(afterTs, terms.forUpdateTs()) + 1;
+        long minCommitTs = Math.max(afterTs, forUpdateTs) + 1;
         boolean limited = asyncCommit || onePhase;
-        long maxCommitTs = terms.startTs() + ((ageMs() + SAFE_WINDOW_MS) << Clock.LOGICAL_BITS);
-        long ttl = terms.pessimistic() ? ageMs() + Heartbeat.LIFE_MS : lockTtlMs(mutations.bytes(), ageMs());
+        long maxCommitTs = startTs + ((ageMs() + SAFE_WINDOW_MS) << Clock.LOGICAL_BITS);
+        long ttl = pessimistic ? ageMs() + Heartbeat.LIFE_MS : lockTtlMs(mutations.bytes(), ageMs());
         PrewriteTerms sent = new PrewriteTerms(
                 primary,
-                terms.startTs(),
+                startTs,
                 ttl,
-                terms.forUpdateTs(),
+                forUpdateTs,
                 minCommitTs,
                 asyncCommit,
                 onePhase,
                 limited ? Math.max(maxCommitTs, minCommitTs) : 0,
-                terms.assertionLevel());
-        new PrewriteCall(
-                        engine,
-                        mutations,
-                        sent,
-                        secondaries,
-                        terms.yielding(),
-                        TxnEngine.promise(this::onPrewritten, this::rollBack))
-                .send(terms.context(), callNs, deadlineNs);
+                options.assertions().number());
+        prewrite.send(
+                mutations,
+                sent,
+                secondaries,
+                options.pessimistic(),
+                options.failAtLocks(),
+                transaction().context(),
+                callNs,
+                deadlineNs);
     }
 
     private void onPrewritten(PrewriteCall call) {
         regions = call.regions();
         TikvException failure = call.failure();
+        if (!call.wasUndisturbed()) {
+            owner.retire();
+        }
         if (failure != null) {
             if (call.isUncertain() && (asyncCommit || onePhase)) {
                 undetermined(failure);
@@ -271,46 +314,42 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
             committed(call.onePcCommitTs());
         } else if (call.asyncCommitTs() != 0) {
             onePhase = false;
-            commitInBackground(mutations.lockedKeysBut(new byte[0]), call.asyncCommitTs());
+            commitInBackground(mutations.lockedKeys(), call.asyncCommitTs());
             committed(call.asyncCommitTs());
         } else if (mutations.primary() < 0) {
             committed(0);
         } else {
             asyncCommit = false;
             onePhase = false;
-            askCommitTs();
+            ask(State.ASK_COMMIT_TS);
         }
     }
 
-    private void askCommitTs() {
-        ask(State.ASK_COMMIT_TS, this::commitPrimary);
-    }
-
-    private void commitPrimary(long commitTs) {
-        if (Long.compareUnsigned(commitTs, terms.startTs()) <= 0) {
+    private void commitPrimary(long newCommitTs) {
+        commitTs = newCommitTs;
+        if (Long.compareUnsigned(commitTs, startTs) <= 0) {
             rollBack(KeyErrors.nonsense("the oracle gave a commit timestamp that is not above the start timestamp"));
             return;
         }
-        TikvException veto = veto(commitTs);
+        TikvException veto = veto();
         if (veto != null) {
             rollBack(veto);
             return;
         }
         move(State.COMMIT_PRIMARY);
-        CommitCall.primary(
-                engine,
-                primary,
-                terms.startTs(),
-                commitTs,
-                terms.context(),
-                deadlineNs,
-                TxnEngine.promise(call -> onPrimary(call, commitTs), this::rollBack));
+        CommitCall call = primaryCommit;
+        if (pushed) {
+            call = CommitCall.ofPrimary(engine, TxnEngine.promise(this::onPrimary, onFailure));
+        } else {
+            primaryAlone.add(primary);
+        }
+        call.send(primaryAlone, primary, startTs, commitTs, false, transaction().context(), deadlineNs);
     }
 
-    private @Nullable TikvException veto(long commitTs) {
-        CommitCheck check = terms.check();
+    private @Nullable TikvException veto() {
+        CommitCheck check = options.commitCheck();
         try {
-            return check == null || check.mayCommit(new Timestamp(terms.startTs()), new Timestamp(commitTs))
+            return check == null || check.mayCommit(new Timestamp(startTs), new Timestamp(commitTs))
                     ? null
                     : new OperationCancelledException("the commit was vetoed", details(), null);
         } catch (RuntimeException thrown) {
@@ -318,14 +357,17 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
         }
     }
 
-    private void onPrimary(CommitCall call, long commitTs) {
+    private void onPrimary(CommitCall call) {
         TikvException failure = call.failure();
         KeyError refusal = call.refusal();
+        if (!call.wasUndisturbed()) {
+            owner.retire();
+        }
         if (failure == null) {
             commitInBackground(secondaries, commitTs);
             committed(commitTs);
         } else if (refusal != null && refusal.hasCommitTsExpired()) {
-            onPushed(refusal.getCommitTsExpired().getMinCommitTs(), commitTs);
+            onPushed(refusal.getCommitTsExpired().getMinCommitTs());
         } else if (call.isUncertain()) {
             undetermined(failure);
         } else {
@@ -334,12 +376,13 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
     }
 
     /** A reader saw to it that the transaction commits later than it wanted (TXN-06). */
-    private void onPushed(long minCommitTs, long commitTs) {
+    private void onPushed(long minCommitTs) {
+        pushed = true;
         if ((minCommitTs >>> Clock.LOGICAL_BITS) - (commitTs >>> Clock.LOGICAL_BITS) > MAX_AHEAD_MS) {
             rollBack(new TransactionAbortedException(
                     "the transaction may not commit for more than an hour from now", details(), null));
         } else {
-            askCommitTs();
+            ask(State.ASK_COMMIT_TS);
         }
     }
 
@@ -350,36 +393,25 @@ final class TwoPhaseCommit implements CommitEnd.Phased {
                 .build();
     }
 
-    private void committed(long commitTs) {
+    private void committed(long when) {
         move(State.COMMITTED);
-        promise.succeed(commitTs);
+        owner.committed(when);
     }
 
-    private void commitInBackground(List<byte[]> keys, long commitTs) {
-        engine.background()
-                .run(
-                        "committing secondaries",
-                        done -> CommitCall.others(
-                                engine,
-                                keys,
-                                primary,
-                                terms.startTs(),
-                                commitTs,
-                                asyncCommit,
-                                terms.context().inBackground(),
-                                TxnEngine.backgroundDeadlineNs(BACKGROUND_S),
-                                done));
+    private void commitInBackground(List<byte[]> keys, long when) {
+        background.start(
+                keys, primary, startTs, when, asyncCommit, transaction().context());
     }
 
     private void undetermined(TikvException failure) {
         move(State.UNDETERMINED);
-        promise.fail(new UndeterminedException(
+        owner.failed(new UndeterminedException(
                 "the transaction may or may not have been committed: " + failure.code(), details(), failure));
     }
 
     private void rollBack(TikvException failure) {
         move(State.ROLLED_BACK);
-        Rollback.inBackground(engine, mutations.lockedKeysBut(new byte[0]), terms.startTs());
-        promise.fail(failure);
+        Rollback.inBackground(engine, mutations.lockedKeys(), startTs);
+        owner.failed(failure);
     }
 }

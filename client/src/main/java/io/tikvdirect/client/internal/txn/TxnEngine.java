@@ -13,6 +13,7 @@ import io.tikvdirect.client.internal.call.Promise;
 import io.tikvdirect.client.internal.pd.GcStates;
 import io.tikvdirect.client.internal.pd.PdClient;
 import io.tikvdirect.client.internal.pd.TimestampOracle;
+import io.tikvdirect.client.internal.pd.TimestampRequest;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.RegionCache;
 import io.tikvdirect.client.internal.region.Store;
@@ -81,6 +82,8 @@ public final class TxnEngine extends CallEngine {
     private final Background background;
     private final OpenTransactions open = new OpenTransactions();
     private final @Nullable Latches latches;
+    private final Spares<WriteBuffer> spareBuffers;
+    private final Spares<TransactionCommit> spareCommits;
     private volatile StateTrace trace = StateTrace.NONE;
     private volatile Rules rules = Rules.DEFAULT;
     private volatile @Nullable PreparedOptions lastPrepared;
@@ -137,6 +140,8 @@ public final class TxnEngine extends CallEngine {
         this.background = new Background();
         this.safePoints = new SafePointWatch(gcStates, keySpace.keyspaceId());
         this.barriers = new Barriers(this);
+        this.spareBuffers = new Spares<>(() -> new WriteBuffer(allocator));
+        this.spareCommits = new Spares<>(() -> new TransactionCommit(this));
         this.latches = config.latches() == 0 ? null : new Latches(this, config.latches(), threads.timers());
     }
 
@@ -205,9 +210,10 @@ public final class TxnEngine extends CallEngine {
     }
 
     /** What options of a transaction become; most programs begin one transaction like the last. */
+    @SuppressWarnings("ReferenceEquality") // mostly the very same, and then no field need be compared
     PreparedOptions prepared(TransactionOptions options) {
         PreparedOptions last = lastPrepared;
-        if (last != null && last.options().equals(options)) {
+        if (last != null && (last.options() == options || last.options().equals(options))) {
             return last;
         }
         PreparedOptions fresh = PreparedOptions.of(this, options);
@@ -222,15 +228,26 @@ public final class TxnEngine extends CallEngine {
         return options.equals(SnapshotOptions.DEFAULT) ? defaultReads : SnapshotContext.of(config(), options);
     }
 
+    /** Asks the oracle; what waits for the timestamp is the request itself. */
+    void timestamp(TimestampRequest request) {
+        oracle.ask(request);
+    }
+
     /** Asks the oracle. */
     void timestamp(long deadlineNs, Promise<Long> promise) {
-        oracle.timestamp(deadlineNs, (timestamp, failure) -> {
-            if (failure == null) {
-                promise.succeed(timestamp);
-            } else {
-                promise.fail(asOwn(failure));
-            }
-        });
+        oracle.ask(new PromisedTimestamp(deadlineNs, promise));
+    }
+
+    private record PromisedTimestamp(long deadlineNs, Promise<Long> promise) implements TimestampRequest {
+        @Override
+        public void onTimestamp(long timestamp) {
+            promise.succeed(timestamp);
+        }
+
+        @Override
+        public void onNoTimestamp(TikvException failure) {
+            promise.fail(failure);
+        }
     }
 
     /** The budget of pauses of one call. */
@@ -312,6 +329,16 @@ public final class TxnEngine extends CallEngine {
                             ? "a transaction cannot store an empty value"
                             : "the value has " + value.length + " bytes, the limit is " + config().valueLimit());
         }
+    }
+
+    /** Empty write buffers. */
+    Spares<WriteBuffer> spareBuffers() {
+        return spareBuffers;
+    }
+
+    /** Commits that have not begun. */
+    Spares<TransactionCommit> spareCommits() {
+        return spareCommits;
     }
 
     OpenTransactions open() {

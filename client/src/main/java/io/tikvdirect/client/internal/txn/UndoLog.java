@@ -23,6 +23,11 @@ final class UndoLog {
         return stages > 0 || checkpointTaken;
     }
 
+    /** Whether nothing has ever been to be undone. */
+    boolean isUnused() {
+        return !isKept() && nodes.length == 0 && stageStarts.length == 0;
+    }
+
     /** Opens a stage within those that are open, and gives its number, from 1. */
     int openStage() {
         if (stages == stageStarts.length) {

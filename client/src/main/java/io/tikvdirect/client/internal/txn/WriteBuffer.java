@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.tikvdirect.codec.buffer.Bytes;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Not thread-safe; may be read by several threads once handed over. What a transaction has written and not committed: an
@@ -83,7 +84,15 @@ final class WriteBuffer implements AutoCloseable {
 
     private final UndoLog undo = new UndoLog();
 
-    WriteBuffer(ByteBufAllocator allocator) {
+    /** A buffer with nothing in it, and into which nothing can be put: what is left of one that was given back. */
+    static final WriteBuffer CLOSED = new WriteBuffer(null);
+
+    /**
+     * An empty buffer.
+     *
+     * @param allocator of its memory; null: it stays empty
+     */
+    WriteBuffer(@Nullable ByteBufAllocator allocator) {
         this.slabs = new Slabs(allocator);
     }
 
@@ -349,6 +358,15 @@ final class WriteBuffer implements AutoCloseable {
         return Bytes.copy(slabs.slab(node), keyOffset(node), keyLength(node));
     }
 
+    /** A node's key, in an array that is used again when it has the right length. */
+    byte[] key(int node, byte @Nullable [] reused) {
+        if (reused == null || reused.length != keyLength(node)) {
+            return key(node);
+        }
+        slabs.slab(node).getBytes(keyOffset(node), reused);
+        return reused;
+    }
+
     /** Length of a node's value; 0 for a tombstone or none. */
     int valueLength(int node) {
         int address = address(node);
@@ -389,6 +407,11 @@ final class WriteBuffer implements AutoCloseable {
     /** Bytes of direct memory. */
     long footprint() {
         return slabs.reserved();
+    }
+
+    /** Whether another transaction may use it once it is closed: it has stayed small, and nothing was to be undone. */
+    boolean isReusable() {
+        return slabs.isSmall() && undo.isUnused();
     }
 
     /** Gives all memory back. */

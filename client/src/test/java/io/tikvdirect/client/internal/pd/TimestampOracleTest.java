@@ -11,6 +11,7 @@ import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.ClientClosedException;
 import io.tikvdirect.client.PdUnavailableException;
 import io.tikvdirect.client.ProtocolException;
+import io.tikvdirect.client.TikvException;
 import io.tikvdirect.embedded.EmbeddedCluster;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -201,6 +203,76 @@ class TimestampOracleTest {
             old.stepDown();
             assertThat(get(pd.oracle.timestamp(soon()))).isGreaterThan(before);
             assertThat(next.streams()).isPositive();
+        }
+    }
+
+    /** His timestamp comes nevertheless, and is lost. */
+    @Test
+    void oneWhoseTimeIsOverWhileHisRequestIsUnderWayIsToldOnceAndDisturbsNobody() throws Exception {
+        try (ScriptedPd server = new ScriptedPd();
+                PdFixture pd = new PdFixture("tikv://" + server.address() + "?pd.timeout=60s")) {
+            get(pd.oracle.timestamp(soon()));
+            server.hold();
+            final Told hasty = new Told(in(Duration.ofMillis(100)));
+            pd.oracle.ask(hasty);
+            final CompletableFuture<Long> patient = pd.oracle.timestamp(soon());
+            await().until(() -> hasty.failures.get() == 1);
+            server.release();
+            assertThat(get(patient)).isPositive();
+            assertThat(get(pd.oracle.timestamp(soon()))).isGreaterThan(get(patient));
+            assertThat(hasty.timestamps).hasValue(0);
+            assertThat(hasty.failures).hasValue(1);
+            await().until(() -> pd.oracle.waiting() == 0);
+        }
+    }
+
+    @Test
+    void whoThrowsWhenHeIsToldDisturbsNobodyAndWhoIsEndedFromOutsideIsCountedOnce() throws Exception {
+        try (ScriptedPd server = new ScriptedPd();
+                PdFixture pd = new PdFixture("tikv://" + server.address() + "?pd.timeout=60s")) {
+            get(pd.oracle.timestamp(soon()));
+            server.hold();
+            final Told broken = new Told(soon()) {
+                @Override
+                public void onTimestamp(final long timestamp) {
+                    super.onTimestamp(timestamp);
+                    throw new AssertionError("on purpose");
+                }
+            };
+            pd.oracle.ask(broken);
+            final CompletableFuture<Long> endedByOthers = pd.oracle.timestamp(soon());
+            assertThat(endedByOthers.complete(1L)).isTrue();
+            final CompletableFuture<Long> behind = pd.oracle.timestamp(soon());
+            server.release();
+            assertThat(get(behind)).isPositive();
+            assertThat(broken.timestamps).hasValue(1);
+            await().until(() -> pd.oracle.waiting() == 0);
+        }
+    }
+
+    /** Counts how often it is told. */
+    private static class Told implements TimestampRequest {
+        private final long deadlineNs;
+        final AtomicInteger timestamps = new AtomicInteger();
+        final AtomicInteger failures = new AtomicInteger();
+
+        Told(final long deadlineNs) {
+            this.deadlineNs = deadlineNs;
+        }
+
+        @Override
+        public long deadlineNs() {
+            return deadlineNs;
+        }
+
+        @Override
+        public void onTimestamp(final long timestamp) {
+            timestamps.incrementAndGet();
+        }
+
+        @Override
+        public void onNoTimestamp(final TikvException failure) {
+            failures.incrementAndGet();
         }
     }
 }

@@ -38,7 +38,7 @@ class CommitRulesTest {
 
     @Test
     void onlyWhatOthersCausedIsRunAgain() {
-        Rerun rerun = new Rerun(Duration.ofMinutes(1));
+        Rerun rerun = new Rerun(System.nanoTime(), Duration.ofMinutes(1));
         assertThat(rerun.pauseNs(new WriteConflictException("", FailureDetails.NONE, 1, 2, 3, null)))
                 .isPositive();
         assertThat(rerun.attempt()).isEqualTo(2);
@@ -52,7 +52,8 @@ class CommitRulesTest {
         assertThat(rerun.pauseNs(new UndeterminedException("", FailureDetails.NONE, null)))
                 .isEqualTo(Rerun.STOP);
         assertThat(rerun.attempt()).isEqualTo(3);
-        assertThat(new Rerun(Duration.ZERO).pauseNs(new DeadlockException("", FailureDetails.NONE, null)))
+        assertThat(new Rerun(System.nanoTime(), Duration.ZERO)
+                        .pauseNs(new DeadlockException("", FailureDetails.NONE, null)))
                 .isEqualTo(Rerun.STOP);
     }
 

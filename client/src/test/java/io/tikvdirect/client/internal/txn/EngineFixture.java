@@ -92,14 +92,16 @@ abstract class EngineFixture {
     private static void prewrite(List<byte[]> keys, List<byte[]> secondaries, PrewriteTerms terms) {
         try (WriteBuffer buffer = new WriteBuffer(PooledByteBufAllocator.DEFAULT)) {
             keys.forEach(key -> buffer.put(key, new byte[] {7}, 0, 0));
-            PrewriteCall call = result(promise -> new PrewriteCall(
-                            engine,
+            PrewriteCall call = result(promise -> new PrewriteCall(engine, promise)
+                    .send(
                             Mutations.of(buffer, false),
                             terms,
                             secondaries,
-                            Yielding.toYounger(terms.startVersion()),
-                            promise)
-                    .send(engine.plainContext(), System.nanoTime(), deadlineNs()));
+                            false,
+                            false,
+                            engine.plainContext(),
+                            System.nanoTime(),
+                            deadlineNs()));
             assertThat(call.failure()).isNull();
         }
     }

@@ -36,7 +36,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -395,7 +394,7 @@ class PipelinedTest extends EngineFixture {
         Pipeline pipeline = new Pipeline(
                 engine,
                 BY_HAND.withThrottle(0.75),
-                new ReentrantLock(),
+                new Object(),
                 transactions.timestamp().version(),
                 System.nanoTime(),
                 engine.plainContext(),
