@@ -9,8 +9,8 @@ import org.agrona.DirectBuffer;
 /**
  * Immutable. What tells ascending keys apart, in 59 bits each: their <i>heads</i>, the seven bytes behind what they share
  * and, for a key that ends before, how many of them it has. Heads ascend as the keys do; they are equal only where keys
- * share more than was left out. How far a head is above the lowest one, cut to 30 bits of what there is between the lowest
- * and the highest, is its <i>code</i>.
+ * share more than was left out. How far a head's bytes are above the lowest ones, cut to 30 bits of what there is between the
+ * lowest and the highest, is its <i>code</i>; how many bytes there are has no part in it, so that a search need not know.
  *
  * <p>The first key of all is taken to be below whatever is searched, and has no say in what the keys share: it is the empty
  * key in the leftmost chunk.
@@ -35,7 +35,9 @@ final class KeyHeads {
     final boolean checked;
 
     final long[] heads;
+    /** The bytes of the lowest head. */
     final long lowest;
+
     final int shift;
 
     /**
@@ -54,9 +56,9 @@ final class KeyHeads {
         for (int i = 1; i < heads.length; i++) {
             heads[i] = of(keys[from + i], shared, keys[from + i].length - shared);
         }
-        this.lowest = heads.length > 1 ? heads[1] : 0;
-        final long range = heads[heads.length - 1] - lowest;
-        this.shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(Math.max(0, range)) - CODE_BITS);
+        this.lowest = heads.length > 1 ? heads[1] >>> LENGTH_BITS : 0;
+        final long range = heads.length > 1 ? (heads[heads.length - 1] >>> LENGTH_BITS) - lowest : 0;
+        this.shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(range) - CODE_BITS);
     }
 
     /** How many bytes two keys have in common at their front. */
@@ -65,49 +67,73 @@ final class KeyHeads {
         return mismatch < 0 ? key.length : mismatch;
     }
 
+    /** Whether two heads differ in nothing but how many bytes there are. */
+    static boolean haveSameBytes(final long head, final long other) {
+        return head >>> LENGTH_BITS == other >>> LENGTH_BITS;
+    }
+
     /** Of all the heads, in their order; 0 for the first. */
     int[] codes() {
         final int[] codes = new int[heads.length];
         for (int i = 1; i < codes.length; i++) {
-            codes[i] = code(heads[i], lowest, shift);
+            codes[i] = code(heads[i] >>> LENGTH_BITS, lowest, shift);
         }
         return codes;
     }
 
-    /** From 1 on for heads from the lowest on, 0 below. */
-    static int code(final long head, final long lowest, final int shift) {
-        return (int) Math.min(TOP, Math.max(-1, (head - lowest) >> shift)) + 1;
+    /** From 1 on for bytes from the lowest on, 0 below. */
+    static int code(final long bytes, final long lowest, final int shift) {
+        return (int) Math.min(TOP, Math.max(-1, (bytes - lowest) >> shift)) + 1;
     }
 
     /** Of a key, of which so many bytes are left from there on. */
     static long of(final byte[] key, final int offset, final int rest) {
-        if (rest > BYTES) {
-            return cut((long) LONG.get(key, offset));
-        }
-        long head = 0;
-        for (int i = 0; i < rest; i++) {
-            head = (head << Byte.SIZE) | (key[offset + i] & 0xFF);
-        }
-        return padded(head, rest);
+        return withLength(bytes(key, offset, rest), rest);
     }
 
     /** Of a key, of which so many bytes are left from there on. */
     static long of(final DirectBuffer key, final int offset, final int rest) {
-        if (rest > BYTES) {
-            return cut(key.getLong(offset, ByteOrder.BIG_ENDIAN));
-        }
-        long head = 0;
-        for (int i = 0; i < rest; i++) {
-            head = (head << Byte.SIZE) | (key.getByte(offset + i) & 0xFF);
-        }
-        return padded(head, rest);
+        return withLength(bytes(key, offset, rest), rest);
     }
 
-    private static long cut(final long bytes) {
-        return (bytes >>> (Byte.SIZE - LENGTH_BITS)) | BYTES;
+    /** The seven bytes of the head, zeros where there are fewer. Read by one load where as many are before the end. */
+    static long bytes(final byte[] key, final int offset, final int rest) {
+        final int last = offset + rest - Long.BYTES;
+        if (rest <= 0 || last < 0) {
+            return fewBytes(key, offset, rest);
+        }
+        final int at = Math.min(offset, last);
+        return (long) LONG.get(key, at) << ((offset - at) * Byte.SIZE) >>> Byte.SIZE;
     }
 
-    private static long padded(final long bytes, final int count) {
-        return count <= 0 ? 0 : (bytes << (Byte.SIZE * (BYTES - count) + LENGTH_BITS)) | count;
+    /** So near the array's beginning that eight bytes before the key's end are not there, or none at all. */
+    private static long fewBytes(final byte[] key, final int offset, final int rest) {
+        long bytes = 0;
+        for (int i = 0; i < BYTES; i++) {
+            bytes = (bytes << Byte.SIZE) | (i < rest ? key[offset + i] & 0xFF : 0);
+        }
+        return bytes;
+    }
+
+    /** The seven bytes of the head, zeros where there are fewer. Read by one load where as many are before the end. */
+    static long bytes(final DirectBuffer key, final int offset, final int rest) {
+        final int last = offset + rest - Long.BYTES;
+        if (rest <= 0 || last < 0) {
+            return fewBytes(key, offset, rest);
+        }
+        final int at = Math.min(offset, last);
+        return key.getLong(at, ByteOrder.BIG_ENDIAN) << ((offset - at) * Byte.SIZE) >>> Byte.SIZE;
+    }
+
+    private static long fewBytes(final DirectBuffer key, final int offset, final int rest) {
+        long bytes = 0;
+        for (int i = 0; i < BYTES; i++) {
+            bytes = (bytes << Byte.SIZE) | (i < rest ? key.getByte(offset + i) & 0xFF : 0);
+        }
+        return bytes;
+    }
+
+    private static long withLength(final long bytes, final int rest) {
+        return (bytes << LENGTH_BITS) | Math.max(0, Math.min(rest, BYTES));
     }
 }

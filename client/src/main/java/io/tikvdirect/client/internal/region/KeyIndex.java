@@ -70,14 +70,24 @@ final class KeyIndex extends CodeTree {
         int end;
         for (int begin = 1; begin < heads.length; begin = end) {
             end = endOfRun(begin);
-            if (end - begin > FEW || !areApart(begin, end)) {
+            final int inner = KeyHeads.haveSameBytes(heads[begin], heads[end - 1]) ? firstLike(end - 1) : begin;
+            if (end - inner > FEW || !areApart(inner, end)) {
                 found = found == null ? new KeyIndex[heads.length] : found;
                 // the key before is the first of the run's index, which is taken to be below
-                final int first = from + begin - 1;
+                final int first = from + inner - 1;
                 found[end - 1] = new KeyIndex(keys, first, 0, new KeyHeads(keys, first, from + end, 0));
             }
         }
         return found;
+    }
+
+    /** The first key with the same head; those before it in the run, at most seven, differ in length. */
+    private int firstLike(final int place) {
+        int first = place;
+        while (heads[first - 1] == heads[place]) {
+            first--;
+        }
+        return first;
     }
 
     private int endOfRun(final int begin) {
@@ -107,29 +117,27 @@ final class KeyIndex extends CodeTree {
         if (prefix != null && !startsWith(prefix, key, offset, length)) {
             return outside(Bytes.compare(key, offset, Math.min(length, shared), prefix));
         }
-        final long head = KeyHeads.of(key, offset + shared, length - shared);
-        final int code = KeyHeads.code(head, lowest, shift);
-        final int place = lastAtMost(code, companions, from);
-        return code(place) == code && place > 0 ? tied(place, head, key, offset, length, companions) : from + place;
+        final int code = KeyHeads.code(KeyHeads.bytes(key, offset + shared, length - shared), lowest, shift);
+        final int place = lastAtMost(code, companions);
+        return code(place) == code && place > 0 ? tied(place, key, offset, length) : place;
     }
 
-    private int tied(
-            final int last,
-            final long head,
-            final byte[] key,
-            final int offset,
-            final int length,
-            final Object[] companions) {
+    private int tied(final int last, final byte[] key, final int offset, final int length) {
         final KeyIndex run = runs == null ? null : runs[last];
-        if (run != null) {
-            return run.floor(key, offset, length, companions);
-        }
         int place = last;
+        if (run != null) {
+            final int within = run.floor(key, offset, length, keys);
+            place = last - run.heads.length + 1 + within;
+            if (within > 0) {
+                return place;
+            }
+        }
+        final long head = KeyHeads.of(key, offset + shared, length - shared);
         while (head < heads[place]
                 || (head == heads[place] && Bytes.compare(key, offset, length, keys[from + place]) < 0)) {
             place--; // the first head is below all
         }
-        return from + place;
+        return place;
     }
 
     /** The last key at or below the searched one; 0 when it is below the second. Companions: see {@link CodeTree}. */
@@ -137,50 +145,50 @@ final class KeyIndex extends CodeTree {
         if (prefix != null && (length < shared || Bytes.compare(key, offset, shared, prefix) != 0)) {
             return outside(Bytes.compare(key, offset, Math.min(length, shared), prefix));
         }
-        final long head = KeyHeads.of(key, offset + shared, length - shared);
-        final int code = KeyHeads.code(head, lowest, shift);
-        final int place = lastAtMost(code, companions, from);
-        return code(place) == code && place > 0 ? tied(place, head, key, offset, length, companions) : from + place;
+        final int code = KeyHeads.code(KeyHeads.bytes(key, offset + shared, length - shared), lowest, shift);
+        final int place = lastAtMost(code, companions);
+        return code(place) == code && place > 0 ? tied(place, key, offset, length) : place;
     }
 
-    private int tied(
-            final int last,
-            final long head,
-            final DirectBuffer key,
-            final int offset,
-            final int length,
-            final Object[] companions) {
+    private int tied(final int last, final DirectBuffer key, final int offset, final int length) {
         final KeyIndex run = runs == null ? null : runs[last];
-        if (run != null) {
-            return run.floor(key, offset, length, companions);
-        }
         int place = last;
+        if (run != null) {
+            final int within = run.floor(key, offset, length, keys);
+            place = last - run.heads.length + 1 + within;
+            if (within > 0) {
+                return place;
+            }
+        }
+        final long head = KeyHeads.of(key, offset + shared, length - shared);
         while (head < heads[place]
                 || (head == heads[place] && Bytes.compare(key, offset, length, keys[from + place]) < 0)) {
             place--; // the first head is below all
         }
-        return from + place;
+        return place;
     }
 
     /** Of a key that does not have what all share, by how it compares with that. */
     private int outside(final int order) {
-        return order < 0 ? from : from + heads.length - 1;
+        return order < 0 ? 0 : heads.length - 1;
     }
 
-    /** By words, the last one overlapping the one before it: prefixes are short, and a call would cost more. */
+    /** Of the usual lengths by three words that overlap: no loop, no call. */
     private static boolean startsWith(final byte[] wanted, final byte[] key, final int offset, final int length) {
         final int last = wanted.length - Long.BYTES;
         if (length < wanted.length) {
             return false;
         }
-        if (last < 0) {
+        if (last < 0 || last > 2 * Long.BYTES) {
             return Arrays.equals(key, offset, offset + wanted.length, wanted, 0, wanted.length);
         }
-        for (int i = 0; i < last; i += Long.BYTES) {
-            if ((long) LONG.get(key, offset + i) != (long) LONG.get(wanted, i)) {
-                return false;
-            }
-        }
-        return (long) LONG.get(key, offset + last) == (long) LONG.get(wanted, last);
+        return (difference(wanted, key, offset, 0)
+                        | difference(wanted, key, offset, Math.min(last, Long.BYTES))
+                        | difference(wanted, key, offset, last))
+                == 0;
+    }
+
+    private static long difference(final byte[] wanted, final byte[] key, final int offset, final int at) {
+        return (long) LONG.get(key, offset + at) ^ (long) LONG.get(wanted, at);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 class KeyIndexTest {
     private static final byte[] ALPHABET = {0, 1, 0x7F, (byte) 0x80, (byte) 0xFE, (byte) 0xFF};
@@ -76,6 +77,30 @@ class KeyIndexTest {
                 buffer.append(searched);
                 assertThat(index.floor(buffer, 0, searched.length, companions)).isEqualTo(expected);
             }
+        }
+    }
+
+    /** Keys of nothing but zeros differ only in length, those of seven zeros and more only behind what one head has. */
+    @Test
+    void keysThatDifferOnlyInLengthAreToldApartBesideManyThatShareWhatTheyAre() {
+        final TreeSet<byte[]> sorted = new TreeSet<>(Arrays::compareUnsigned);
+        for (int length = 0; length <= 20; length++) {
+            sorted.add(new byte[length]);
+        }
+        for (int last = 0; last < 100; last++) {
+            final byte[] key = new byte[9 + last % 9];
+            key[key.length - 1] = (byte) (2 * last + 1);
+            sorted.add(key);
+        }
+        final byte[][] keys = sorted.toArray(new byte[0][]);
+        final KeyIndex index = new KeyIndex(keys, 0);
+        for (int i = 0; i < keys.length; i++) {
+            assertThat(index.floor(keys[i], 0, keys[i].length, keys)).isEqualTo(i);
+            final byte[] above = Arrays.copyOf(keys[i], keys[i].length + 1);
+            final int at = Arrays.binarySearch(keys, above, Arrays::compareUnsigned);
+            final KeyBuffer buffer = new KeyBuffer();
+            buffer.append(above);
+            assertThat(index.floor(buffer, 0, above.length, keys)).isEqualTo(at >= 0 ? at : i);
         }
     }
 
