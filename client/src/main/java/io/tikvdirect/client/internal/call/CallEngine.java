@@ -249,9 +249,20 @@ public class CallEngine {
         try {
             starter.accept(operation);
         } catch (RuntimeException | Error refused) {
-            operation.release();
-            promise.fail(asOwn(refused));
+            refused(promise, operation, refused);
         }
+    }
+
+    /**
+     * Ends what could not be started.
+     *
+     * @param promise told
+     * @param operation given back; it has not been passed on
+     * @param why what starting threw
+     */
+    public static void refused(Promise<?> promise, Operation operation, Throwable why) {
+        operation.release();
+        promise.fail(asOwn(why));
     }
 
     static BackpressureException backpressure(OperationPool pool, String howLong) {
