@@ -14,6 +14,7 @@ import io.tikvdirect.codec.key.MemcomparableCodec;
 import io.tikvdirect.codec.kv.BatchCommand;
 import io.tikvdirect.codec.kv.BatchCommandsEncoder;
 import io.tikvdirect.codec.kv.BatchCommandsReader;
+import io.tikvdirect.codec.kv.BatchEntryHead;
 import io.tikvdirect.codec.kv.ContextEncoder;
 import io.tikvdirect.codec.kv.RawGetResponseReader;
 import io.tikvdirect.codec.kv.RawPointBodies;
@@ -58,6 +59,7 @@ public class StepsBenchmark {
     private final KeyBuffer key = new KeyBuffer();
     private final RawPointBodies v1Bodies = new RawPointBodies(KeySpace.v1(), "", false);
     private final RawPointBodies v2Bodies = new RawPointBodies(KeySpace.v2(KeyMode.RAW, 7), "", false);
+    private final BatchEntryHead head = new BatchEntryHead();
     private final ByteBuf body = Unpooled.directBuffer(256);
     private final ByteBuf request = Unpooled.directBuffer(MESSAGE_ROOM);
     private final ByteBuf answer = Unpooled.directBuffer(MESSAGE_ROOM);
@@ -143,9 +145,11 @@ public class StepsBenchmark {
     @Benchmark
     public int assembleBatch() {
         request.clear();
+        head.forget();
         int length = body.readableBytes();
         for (int i = 0; i < batch; i++) {
-            BatchCommandsEncoder.writeEntryHead(request, BatchCommand.RAW_GET, route, options, 9_999, false, length);
+            head.describe(BatchCommand.RAW_GET, route, options, 9_999, false, length);
+            head.write(request);
             Bytes.writeConfined(request, body, body.readerIndex(), length);
         }
         BatchCommandsEncoder.writeRequestIds(request, ids, batch);

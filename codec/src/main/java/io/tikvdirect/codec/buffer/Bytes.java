@@ -280,12 +280,19 @@ public final class Bytes {
         return length >= prefix.length && compare(a, offset, prefix.length, prefix) == 0;
     }
 
+    /** From eight bytes on the last word overlaps the one before it, instead of one byte after another. */
     private static void writeWords(final ByteBuf out, final ByteBuf src, final int offset, final int length) {
         out.ensureWritable(length);
         final int end = offset + length;
         int i = offset;
         for (; i <= end - Long.BYTES; i += Long.BYTES) {
             out.writeLong(src.getLong(i));
+        }
+        if (i < end && length > Long.BYTES) {
+            final int target = out.writerIndex() + end - i;
+            out.setLong(target - Long.BYTES, src.getLong(end - Long.BYTES));
+            out.writerIndex(target);
+            return;
         }
         for (; i < end; i++) {
             out.writeByte(src.getByte(i));

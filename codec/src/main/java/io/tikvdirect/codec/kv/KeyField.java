@@ -24,7 +24,9 @@ final class KeyField {
             final int offset,
             final int length) {
         WireWriter.writeLengthDelimitedHead(out, field, prefix.length + length);
-        out.writeBytes(prefix);
+        if (prefix.length != 0) {
+            out.writeBytes(prefix);
+        }
         Bytes.write(out, key, offset, length);
     }
 

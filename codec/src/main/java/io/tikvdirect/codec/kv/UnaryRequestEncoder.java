@@ -55,7 +55,9 @@ public final class UnaryRequestEncoder {
         final int contextLength = contextLength(route, options, maxExecutionDurationMs, isRetryRequest);
         WireWriter.writeLengthDelimitedHead(out, CONTEXT, contextLength);
         out.writeBytes(route);
-        out.writeBytes(options);
+        if (options.length != 0) {
+            out.writeBytes(options);
+        }
         ContextEncoder.writeVariables(out, maxExecutionDurationMs, isRetryRequest);
     }
 }

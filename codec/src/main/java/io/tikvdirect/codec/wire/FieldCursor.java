@@ -88,6 +88,9 @@ public final class FieldCursor {
         if (position == end) {
             return false;
         }
+        if (end - position >= Integer.BYTES && nextShortHead(bytes().getIntLE(position))) {
+            return true;
+        }
         readTag();
         if (wireType == WireType.END_GROUP) {
             throw malformed(Reason.GROUP_MISMATCH, "end of a group that was not begun");
@@ -212,6 +215,37 @@ public final class FieldCursor {
         return true;
     }
 
+    /**
+     * The usual field, with one look at the buffer: length-delimited, with a tag of one byte and a length of one or two.
+     *
+     * @param word the next four bytes, the first one lowest
+     * @return false when the next field is another one, or none: then nothing has changed
+     */
+    private boolean nextShortHead(final int word) {
+        final int number4 = (word & 0xFF) >>> 3;
+        if ((word & 0x87) != WireType.LENGTH_DELIMITED || number4 == 0) {
+            return false;
+        }
+        int length = (word >>> Byte.SIZE) & 0x7F;
+        int start = position + 2;
+        if ((word & 0x8000) != 0) {
+            if ((word & 0x80_0000) != 0) {
+                return false;
+            }
+            length |= (word >>> 9) & 0x3F80;
+            start++;
+        }
+        if (length > end - start) {
+            return false;
+        }
+        fieldNumber = number4;
+        wireType = WireType.LENGTH_DELIMITED;
+        dataOffset = start;
+        dataLength = length;
+        position = start + length;
+        return true;
+    }
+
     private void readTag() throws MalformedMessageException {
         final long tag = readVarint();
         final long number29 = tag >>> 3;
@@ -262,6 +296,20 @@ public final class FieldCursor {
                 position++;
                 return first;
             }
+        }
+        return end - position >= Integer.BYTES ? readVarint(bytes().getIntLE(position)) : readLongVarint();
+    }
+
+    /** One of two or three bytes with one look at the buffer; longer ones byte by byte. */
+    private long readVarint(final int word) throws MalformedMessageException {
+        final int two = (word & 0x7F) | ((word >>> 1) & 0x3F80);
+        if ((word & 0x8000) == 0) {
+            position += 2;
+            return two;
+        }
+        if ((word & 0x80_0000) == 0) {
+            position += 3;
+            return two | ((word >>> 2) & 0x1F_C000);
         }
         return readLongVarint();
     }

@@ -1,10 +1,9 @@
 package io.tikvdirect.client.internal.store;
 
 import io.netty.buffer.ByteBuf;
-import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.codec.buffer.Bytes;
 import io.tikvdirect.codec.kv.BatchCommandsEncoder;
-import io.tikvdirect.codec.kv.UnaryRequestEncoder;
+import io.tikvdirect.codec.kv.BatchEntryHead;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +27,13 @@ final class BatchWriter {
     private static final int TAIL_BYTES = 4_096;
     private static final int INITIAL_PARTS = 8;
 
+    /** A constant, so that compilers multiply: what {@link TimeUnit} divides by is a field to them. */
+    private static final long NANOS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final LinkSettings settings;
     private final LinkCounters counters;
     private final long[] ids;
+    private final BatchEntryHead head = new BatchEntryHead();
     private ByteBuf[] parts = new ByteBuf[INITIAL_PARTS];
     private int partCount;
     private @Nullable ByteBuf tail;
@@ -55,23 +58,23 @@ final class BatchWriter {
      * @throws OutOfMemoryError when there is no direct memory; the message is to be abandoned then
      */
     void append(BatchStream stream, Operation operation, long id, long nowNs) {
-        Region region = operation.requireRegion();
-        byte[] route = region.context();
-        byte[] options = operation.contextOptions();
-        long maxMs = executionLimitMs(operation, nowNs);
-        boolean retry = operation.attempts() > 1;
         ByteBuf body = operation.body();
         int bodyLength = body.readableBytes();
-        int command = operation.kind().command();
-        int contextLength = UnaryRequestEncoder.contextLength(route, options, maxMs, retry);
-        int size = BatchCommandsEncoder.entrySize(command, contextLength, bodyLength);
+        head.describe(
+                operation.kind().command(),
+                operation.requireRegion().context(),
+                operation.contextOptions(),
+                executionLimitMs(operation, nowNs),
+                operation.attempts() > 1,
+                bodyLength);
+        int size = head.entrySize();
         if (count == ids.length || (count > 0 && bytes + size > settings.batchBytes())) {
             finish(stream);
         }
         ids[count++] = id;
         bytes += size;
         ByteBuf out = tail(stream);
-        BatchCommandsEncoder.writeEntryHead(out, command, route, options, maxMs, retry, bodyLength);
+        head.write(out);
         if (bodyLength >= settings.largeBodyBytes() && operation.bodyIsShared()) {
             appendByReference(stream, body);
         } else {
@@ -88,7 +91,7 @@ final class BatchWriter {
      * @return milliseconds, at least 1
      */
     static long executionLimitMs(Operation operation, long nowNs) {
-        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(operation.deadlineNs() - nowNs));
+        return Math.max(1, (operation.deadlineNs() - nowNs) / NANOS_PER_MS);
     }
 
     private ByteBuf tail(BatchStream stream) {
@@ -104,6 +107,7 @@ final class BatchWriter {
         addPart(tail(stream));
         addPart(body.retainedDuplicate());
         tail = null;
+        head.forget();
         tail = stream.newPart(TAIL_BYTES);
     }
 
@@ -142,6 +146,7 @@ final class BatchWriter {
 
     private void reset() {
         tail = null;
+        head.forget();
         partCount = 0;
         count = 0;
         bytes = 0;

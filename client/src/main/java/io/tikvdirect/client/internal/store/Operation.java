@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.tikvdirect.client.BackpressureException;
 import io.tikvdirect.client.FailureDetails;
+import io.tikvdirect.client.KeyRedaction;
 import io.tikvdirect.client.TikvException;
 import io.tikvdirect.client.internal.backoff.Backoffer;
-import io.tikvdirect.client.internal.log.KeyFormat;
 import io.tikvdirect.client.internal.region.AttemptHistory;
 import io.tikvdirect.client.internal.region.Region;
 import io.tikvdirect.client.internal.region.ReplicaSelection;
@@ -92,7 +92,9 @@ public final class Operation {
     private @Nullable EventLoop loop;
     private @Nullable String lastError;
 
-    private volatile int generation = 1;
+    /** Only its holder reads and writes it. */
+    private int generation = 1;
+
     private volatile int cancelledGeneration;
 
     Operation(OperationPool pool, ByteBuf slab, ByteBufAllocator allocator) {
@@ -505,32 +507,17 @@ public final class Operation {
      * @return details, with the key that was routed by, as far as the configuration lets it be shown
      */
     public FailureDetails.Builder details(long nowNs) {
-        FailureDetails.Builder details = FailureDetails.of(kind.label())
-                .key(shownKey())
-                .attempts(attempts)
-                .elapsedNs(nowNs - startNs)
-                .budgetNs(deadlineNs - startNs)
-                .lastServerError(lastError);
-        Region last = region;
-        return last == null
-                ? details
-                : details.region(last.id())
-                        .store(last.leader().id(), String.valueOf(last.leader().address()));
+        return OperationDetails.of(this, nowNs);
     }
 
-    private @Nullable String shownKey() {
-        if (routingKeyLength == 0) {
-            return null;
-        }
-        byte[] key = new byte[routingKeyLength];
-        body.getBytes(routingKeyOffset, key);
-        return KeyFormat.show(key, pool.redaction());
+    /** {@return how failures show its key} */
+    KeyRedaction redaction() {
+        return pool.redaction();
     }
 
     /** Ends this use and gives the operation back to its pool; the caller must not touch it again. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // the holder is the only writer
     public void release() {
-        generation = generation + 1;
+        generation++;
         dropBody();
         listener = null;
         watch = null;
