@@ -38,9 +38,9 @@ record ClientCommand(String label, List<String> command) {
 
     /** Whether it can do that: the floor knows no clock, and three know no transactions. */
     boolean takes(Scenario scenario) {
-        boolean onlyRaw = command.contains("direct") || label.equals("floor") || label.equals("tikv-client-java");
+        boolean onlyRaw = command.contains("direct") || label.startsWith("floor") || label.equals("tikv-client-java");
         return takes(scenario.inFlight())
-                && (scenario.rate() == 0 || !label.equals("floor"))
+                && (scenario.rate() == 0 || !label.startsWith("floor"))
                 && !(onlyRaw && Scenario.isTransactional(scenario.workload()));
     }
 

@@ -54,6 +54,8 @@ record Scenario(String workload, Data servers, boolean zipf, int inFlight, long 
                 String.valueOf(inFlight),
                 "--keys",
                 String.valueOf(settings.keys()),
+                "--batch",
+                String.valueOf(settings.batch()),
                 "--value-size",
                 String.valueOf(servers.valueSize()),
                 "--warmup",

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param regions how many regions the null server or the embedded cluster has
  * @param stores stores of them
  * @param keys number of keys
+ * @param batch keys of a batch, in workloads of batches
  * @param rounds how often each client runs each scenario
  * @param durationSeconds measured time of a run
  * @param warmupSeconds time before it
@@ -42,6 +43,7 @@ record Settings(
         List<Integer> regions,
         int stores,
         int keys,
+        int batch,
         int rounds,
         int durationSeconds,
         int warmupSeconds,
@@ -83,6 +85,7 @@ record Settings(
                 numbers(values.getOrDefault("--regions", "1")),
                 Integer.parseInt(values.getOrDefault("--stores", "1")),
                 Integer.parseInt(values.getOrDefault("--keys", "100000")),
+                Integer.parseInt(values.getOrDefault("--batch", "32")),
                 Integer.parseInt(values.getOrDefault("--rounds", "3")),
                 Integer.parseInt(values.getOrDefault("--duration", "10")),
                 Integer.parseInt(values.getOrDefault("--warmup", "8")),

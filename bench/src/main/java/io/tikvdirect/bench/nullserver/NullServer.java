@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Thread-safe. The null server: PD and stores on ports of 127.0.0.1 chosen by the system, on one event loop. */
+/** Thread-safe. The null server: PD and stores on ports of 127.0.0.1 chosen by the system, on as many event loops as asked for. */
 public final class NullServer implements AutoCloseable {
     private static final int RECEIVE_BUFFER = 256 * 1024;
     private static final String HOST = "127.0.0.1";
@@ -43,8 +43,19 @@ public final class NullServer implements AutoCloseable {
      * @return a server that answers
      */
     public static NullServer start(NullSettings settings) {
+        return start(settings, 1);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param settings what it pretends to hold
+     * @param loops event loops, among which connections are dealt out in turn
+     * @return a server that answers
+     */
+    public static NullServer start(NullSettings settings, int loops) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, io);
+        MultiThreadIoEventLoopGroup loop = new MultiThreadIoEventLoopGroup(loops, io);
         List<String> stores = new ArrayList<>();
         for (int i = 0; i < settings.stores(); i++) {
             stores.add(listen(loop, () -> storeConnection(settings)));

@@ -3,7 +3,7 @@ package io.tikvdirect.bench.nullserver;
 import java.io.IOException;
 
 /**
- * One thread. The null server as a process: {@code [keys [valueSize [regions [stores [bulkValueSize]]]]]}. Prints {@code
+ * One thread. The null server as a process: {@code [keys [valueSize [regions [stores [bulkValueSize [loops]]]]]]}. Prints {@code
  * ready pd=HOST:PORT} and serves until its standard input ends, so that it never outlives its parent.
  */
 public final class NullServerMain {
@@ -23,7 +23,7 @@ public final class NullServerMain {
                 number(args, 4, 0),
                 number(args, 2, 1),
                 number(args, 3, 1));
-        try (NullServer server = NullServer.start(settings)) {
+        try (NullServer server = NullServer.start(settings, number(args, 5, 1))) {
             System.out.println("ready pd=" + server.pdAddress());
             while (System.in.read() >= 0) {
                 // nothing to do with what is sent

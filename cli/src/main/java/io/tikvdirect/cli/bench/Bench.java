@@ -6,6 +6,7 @@ import io.tikvdirect.client.KvPair;
 import io.tikvdirect.client.TikvClient;
 import io.tikvdirect.client.txn.AsyncTransactionClient;
 import io.tikvdirect.client.txn.TransactionOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,7 @@ final class Bench {
     private BenchResult run(Run run, BulkTraffic bulk, boolean serverInProcess) throws InterruptedException {
         List<Thread> threads = start(run);
         pass("warm-up", options.warmup());
+        awaitCompilers(options.untilQuiet());
         long unused = bulk.takeBytes();
         ProcessCosts before = ProcessCosts.now(allocations);
         run.measure();
@@ -97,6 +99,16 @@ final class Bench {
             thread.join();
         }
         return new BenchResult(options, run.total(), before, after, residentMib, directMib, bulkBytes, serverInProcess);
+    }
+
+    private void awaitCompilers(Duration longest) throws InterruptedException {
+        long endNs = System.nanoTime() + longest.toNanos();
+        long leftNs = longest.toNanos();
+        Compilers compilers = new Compilers(Path.of("/proc/self/task"), ProcessCosts::cpuTimeNs);
+        while (leftNs > 0) {
+            pass("compilers", Duration.ofNanos(Math.min(leftNs, TimeUnit.MILLISECONDS.toNanos(Compilers.LOOK_MS))));
+            leftNs = compilers.wereQuiet() ? 0 : endNs - System.nanoTime();
+        }
     }
 
     /** A measured time in which no operation ended says nothing: on a slow machine it lasts until one has. */

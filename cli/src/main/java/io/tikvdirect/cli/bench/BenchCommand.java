@@ -77,6 +77,14 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Time before it. Default: ${DEFAULT-VALUE}.")
     private Duration warmup = Duration.ofSeconds(5);
 
+    @Option(
+            names = "--warmup-until-quiet",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            converter = DurationConverter.class,
+            description = "So much longer, at most, until JIT compilers take less than 3 % of the CPU time.")
+    private Duration untilQuiet = Duration.ZERO;
+
     @Option(names = "--keys", paramLabel = "N", defaultValue = "100000", description = "Default: ${DEFAULT-VALUE}.")
     private int keys;
 
@@ -200,6 +208,7 @@ public final class BenchCommand implements Callable<Integer> {
                 rate == null ? 0 : rate,
                 duration,
                 warmup,
+                untilQuiet,
                 usage.within("--keys", keys, 1, 100_000_000),
                 usage.within("--value-size", valueSize, chosen.isTransactional() ? 1 : 0, 8 * 1024 * 1024),
                 usage.within("--batch", batch, 1, 10_000),

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param rate operations a second started by the clock; 0 for a closed loop
  * @param duration measured time
  * @param warmup time before it
+ * @param untilQuiet how much longer it may last until JIT compilers are quiet
  * @param keys number of keys
  * @param valueSize bytes of a value
  * @param batch keys of a batch
@@ -29,6 +30,7 @@ record BenchOptions(
         double rate,
         Duration duration,
         Duration warmup,
+        Duration untilQuiet,
         int keys,
         int valueSize,
         int batch,

@@ -22,12 +22,16 @@ record ProcessCosts(long wallNs, long cpuNs, long allocatedBytes, long collectio
     private static final double MIB = 1024.0 * 1024;
 
     static ProcessCosts now(AllocationCounter allocations) {
-        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long collections = 0;
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             collections += Math.max(0, collector.getCollectionCount());
         }
-        return new ProcessCosts(System.nanoTime(), system.getProcessCpuTime(), allocations.bytes(), collections);
+        return new ProcessCosts(System.nanoTime(), cpuTimeNs(), allocations.bytes(), collections);
+    }
+
+    /** User and system time of the whole process so far. */
+    static long cpuTimeNs() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     /** Resident memory of the process in MiB, or null where there is no {@code /proc}. */

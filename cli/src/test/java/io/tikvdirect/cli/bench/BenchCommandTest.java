@@ -75,6 +75,14 @@ class BenchCommandTest {
         assertThat(field(run.out(), "ops")).isPositive().isLessThan(200);
     }
 
+    @Test
+    void theWarmUpLastsUntilCompilersAreQuietButNotForLongerThanAllowed() {
+        CommandRun run = bench("--workload", "raw-get", "--warmup-until-quiet", "50ms", "--in-flight", "4", "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(field(run.out(), "ops")).isPositive();
+    }
+
     /** Every answer takes 20 ms and one operation is in flight, so the twentieth start is late by hundreds of milliseconds. */
     @Test
     void anOpenLoopCountsLatenciesFromTheIntendedStart() throws Exception {
