@@ -80,7 +80,12 @@ public final class WireWriter {
      * @param value unsigned
      */
     public static void writeVarint(final ByteBuf out, final int value) {
-        writeVarint(out, value & 0xFFFF_FFFFL);
+        int rest = value;
+        while ((rest & ~SEVEN_BITS) != 0) {
+            out.writeByte(rest | CONTINUATION);
+            rest >>>= 7;
+        }
+        out.writeByte(rest);
     }
 
     /**
@@ -90,31 +95,6 @@ public final class WireWriter {
      * @param value any
      */
     public static void writeVarint(final ByteBuf out, final long value) {
-        if (value >>> 28 != 0) {
-            writeLongVarint(out, value);
-            return;
-        }
-        final int low = (int) value;
-        if (low <= SEVEN_BITS) {
-            out.writeByte(low);
-        } else if (low >>> 14 == 0) {
-            out.writeShortLE(spread(low) | CONTINUATION);
-        } else if (low >>> 21 == 0) {
-            out.writeMediumLE(spread(low) | 0x80_80);
-        } else {
-            out.writeIntLE(spread(low) | 0x80_80_80);
-        }
-    }
-
-    /** Seven bits to a byte, the lowest first: what goes into the buffer by one call instead of one for each byte. */
-    private static int spread(final int value28) {
-        return (value28 & 0x7F)
-                | ((value28 & 0x3F80) << 1)
-                | ((value28 & 0x1F_C000) << 2)
-                | ((value28 & 0xFE0_0000) << 3);
-    }
-
-    private static void writeLongVarint(final ByteBuf out, final long value) {
         long rest = value;
         while ((rest & ~(long) SEVEN_BITS) != 0) {
             out.writeByte((int) rest | CONTINUATION);
