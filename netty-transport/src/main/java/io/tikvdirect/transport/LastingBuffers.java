@@ -20,6 +20,19 @@ public final class LastingBuffers {
 
     private LastingBuffers() {}
 
+    /** Thread-safe. An allocator that keeps apart what lasts. */
+    public interface Source {
+
+        /**
+         * Gives a buffer that will be in use for as long as a connection or a client.
+         *
+         * @param initialCapacity in bytes
+         * @param maxCapacity in bytes
+         * @return an empty direct buffer, to be released by the caller
+         */
+        ByteBuf newLastingBuffer(int initialCapacity, int maxCapacity);
+    }
+
     /**
      * Gives a buffer that the leak detector does not follow by chance.
      *
@@ -29,12 +42,18 @@ public final class LastingBuffers {
      * @return an empty direct buffer, to be released by the caller
      */
     public static ByteBuf take(final ByteBufAllocator allocator, final int initialCapacity, final int maxCapacity) {
-        ByteBuf buffer = allocator.directBuffer(initialCapacity, maxCapacity);
+        ByteBuf buffer = once(allocator, initialCapacity, maxCapacity);
         for (int attempt = 1; attempt < ATTEMPTS && isFollowedByChance(buffer); attempt++) {
             buffer.release();
-            buffer = allocator.directBuffer(initialCapacity, maxCapacity);
+            buffer = once(allocator, initialCapacity, maxCapacity);
         }
         return buffer;
+    }
+
+    private static ByteBuf once(final ByteBufAllocator allocator, final int initialCapacity, final int maxCapacity) {
+        return allocator instanceof Source source
+                ? source.newLastingBuffer(initialCapacity, maxCapacity)
+                : allocator.directBuffer(initialCapacity, maxCapacity);
     }
 
     private static boolean isFollowedByChance(final ByteBuf buffer) {

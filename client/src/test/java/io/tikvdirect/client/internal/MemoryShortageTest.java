@@ -214,14 +214,24 @@ class MemoryShortageTest {
 
         @Override
         protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            take();
+            return super.newDirectBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newUnpooledBuffer(int bytes) {
+            take();
+            return super.newUnpooledBuffer(bytes);
+        }
+
+        private void take() {
             if (onLoopsOnly && !Thread.currentThread().getName().startsWith("tikv-direct-loop")) {
-                return super.newDirectBuffer(initialCapacity, maxCapacity);
+                return;
             }
             int now = left.getAndUpdate(n -> n == Integer.MAX_VALUE || (n == 0 && lasting) ? n : n - 1);
             if (now == 0) {
                 throw new OutOfMemoryError("direct memory has been made scarce");
             }
-            return super.newDirectBuffer(initialCapacity, maxCapacity);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.tikvdirect.transport.EventLoops;
+import io.tikvdirect.transport.LastingBuffers;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +23,7 @@ import java.util.List;
  *
  * <p>A buffer that is still in use at close keeps what it lies in, and gives it back with its release.
  */
-public class ClientMemory extends AbstractByteBufAllocator implements AutoCloseable {
+public class ClientMemory extends AbstractByteBufAllocator implements LastingBuffers.Source, AutoCloseable {
 
     /** The smallest size that Netty's arenas serve from whole pages of 8 KiB, rather than from parts of a page. */
     static final int SMALL_BYTES = 32 << 10;
@@ -32,6 +33,9 @@ public class ClientMemory extends AbstractByteBufAllocator implements AutoClosea
     private final List<Arena> ofLoops = new ArrayList<>();
     private final List<Arena> ofCallers = new ArrayList<>();
     private final FastThreadLocal<Arena> own = new FastThreadLocal<>();
+    /** Counts what it has given out. */
+    private final UnpooledByteBufAllocator unpooled = new UnpooledByteBufAllocator(true);
+
     private final PieceSizes pieces = new PieceSizes(this);
 
     /**
@@ -78,6 +82,22 @@ public class ClientMemory extends AbstractByteBufAllocator implements AutoClosea
         return arena().allocate(bytes, bytes);
     }
 
+    /**
+     * A buffer that lasts (<i>gives</i>): for a thread of the application directly from the system, because a chunk of an
+     * arena is resident as a whole, and a client whose callers never send large bodies then needs none for them.
+     */
+    @Override
+    public ByteBuf newLastingBuffer(int initialCapacity, int maxCapacity) {
+        return own.getIfExists() == null && initialCapacity == maxCapacity
+                ? newUnpooledBuffer(initialCapacity)
+                : directBuffer(initialCapacity, maxCapacity);
+    }
+
+    /** A buffer of fixed size, directly from the system (<i>gives</i>). */
+    protected ByteBuf newUnpooledBuffer(int bytes) {
+        return unpooled.directBuffer(bytes, bytes);
+    }
+
     private Arena arena() {
         Arena mine = own.getIfExists();
         return mine == null ? ofCallers.get(stripe(ofCallers.size())) : mine;
@@ -100,7 +120,7 @@ public class ClientMemory extends AbstractByteBufAllocator implements AutoClosea
 
     /** {@return the bytes taken from the system now, in use or not} */
     public long reservedBytes() {
-        long sum = 0;
+        long sum = unpooled.metric().usedDirectMemory();
         for (Arena arena : ofLoops) {
             sum += arena.reservedBytes();
         }

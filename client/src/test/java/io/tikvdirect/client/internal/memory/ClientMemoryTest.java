@@ -112,6 +112,14 @@ class ClientMemoryTest {
     }
 
     @Test
+    void whatLastsForACallerTakesNoWholeChunk() {
+        ByteBuf lasting = memory.newLastingBuffer(32 << 10, 32 << 10);
+        assertThat(memory.reservedBytes()).isEqualTo(32 << 10);
+        lasting.release();
+        assertThat(memory.reservedBytes()).isZero();
+    }
+
+    @Test
     void whatIsInUseAtCloseGoesBackWithItsRelease() {
         ByteBuf piece = memory.directBuffer(700, 700).writeZero(700);
         ByteBuf large = memory.directBuffer(100_000, 100_000).writeZero(100_000);
