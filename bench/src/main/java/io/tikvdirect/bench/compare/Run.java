@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param line the JSON it printed
  * @param pauses of its collector
  * @param compilerUs CPU time of its JIT compilers in the measured time; part of what it says about its CPU
+ * @param waitedMs for each second of the measured time, how long its other threads waited for a processor, together
  * @param bulkMib large answers beside, in MiB a second; NaN when there were none
  * @param load the machine's load average right after
  */
@@ -32,6 +33,7 @@ record Run(
         JsonObject line,
         GcPauses pauses,
         double compilerUs,
+        double waitedMs,
         double bulkMib,
         double load) {
     private static final Pattern BULK = Pattern.compile("bulk ([0-9.]+) MiB/s");
@@ -72,12 +74,14 @@ record Run(
         }
         double livedSeconds = (System.nanoTime() - startedNs) / 1e9;
         double measuredFrom = livedSeconds - settings.durationSeconds() - CLOSING_SECONDS;
-        double compilerUs = compilers.since(startedNs + (long) (measuredFrom * 1e9));
+        long measuredFromNs = startedNs + (long) (measuredFrom * 1e9);
+        double compilerUs = compilers.since(measuredFromNs);
+        double waitedMs = compilers.waitedMsPerSecond(measuredFromNs);
         GcPauses pauses = GcPauses.read(Files.exists(gcLog) ? gcLog : err, measuredFrom);
         JsonObject line = JsonParser.parseString(lines.get(lines.size() - 1)).getAsJsonObject();
         double bulkMib = bulkMib(Files.readString(err));
         delete(dir, gcLog, out, err);
-        return new Run(client.label(), scenario, round, line, pauses, compilerUs, bulkMib, Machine.load());
+        return new Run(client.label(), scenario, round, line, pauses, compilerUs, waitedMs, bulkMib, Machine.load());
     }
 
     private static double bulkMib(String told) {
@@ -125,6 +129,9 @@ record Run(
         json.addProperty("gc_pause_ms_longest", pauses.longestMs());
         if (Double.isFinite(compilerUsPerOperation())) {
             json.addProperty("jit_cpu_us_per_op", compilerUsPerOperation());
+        }
+        if (Double.isFinite(waitedMs)) {
+            json.addProperty("waited_for_cpu_ms_per_s", waitedMs);
         }
         if (Double.isFinite(bulkMib)) {
             json.addProperty("bulk_mib_per_s", bulkMib);

@@ -11,7 +11,7 @@ final class Table {
     private static final String YARDSTICK = "client-go";
     private static final String COLUMNS =
             "| client | ops/s | p50 us | p99 us | p99.9 us | max us | CPU us/op | of client-go's"
-                    + " | of it JIT | B/op | GCs | pauses, longest ms | RSS MiB | errors |";
+                    + " | of it JIT | waited ms/s | B/op | GCs | pauses, longest ms | RSS MiB | errors |";
 
     private final Settings settings;
     private final StringBuilder text = new StringBuilder();
@@ -33,6 +33,9 @@ final class Table {
         text.append(
                 "\nMedians of the rounds, with (least-most) where it matters. CPU is user + system of the client's");
         text.append(" process, \"of it JIT\" its compilers' share: a run in which that is large measured a warm-up;");
+        text.append(
+                " \"waited\" is how long its other threads waited for a processor that somebody else had, together, for");
+        text.append(" each second: latencies of a run in which that is large are the machine's;");
         text.append(" bytes are of all its threads; pauses are those of the measured time.\n");
         Run.byScenario(runs).forEach(this::scenario);
         return text.toString();
@@ -68,7 +71,7 @@ final class Table {
         boolean bulk = settings.bulk() > 0;
         text.append("\n## ").append(scenario.describe()).append("\n\n");
         text.append(COLUMNS).append(bulk ? " bulk MiB/s |" : "").append("\n|---");
-        text.append("|--:".repeat(bulk ? 14 : 13)).append("|\n");
+        text.append("|--:".repeat(bulk ? 15 : 14)).append("|\n");
         Map<String, List<Run>> byClient = Run.byClient(runs);
         double yardstick = cpu(byClient.getOrDefault(YARDSTICK, List.of())).median();
         byClient.forEach((client, ofClient) -> row(client, ofClient, yardstick, bulk));
@@ -89,6 +92,7 @@ final class Table {
                 cpu(runs).withSpread(),
                 Figures.number(cpu(runs).median() / yardstick),
                 Figures.of(runs, Run::compilerUsPerOperation).text(),
+                Figures.of(runs, Run::waitedMs).text(),
                 Figures.of(runs, "alloc_bytes_per_op").text(),
                 Figures.of(runs, "gc_count").text(),
                 Figures.of(runs, run -> run.pauses().longestMs()).text(),

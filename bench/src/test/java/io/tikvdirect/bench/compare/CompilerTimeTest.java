@@ -37,6 +37,26 @@ class CompilerTimeTest {
     }
 
     @Test
+    void whatOtherThreadsWaitedForAProcessorIsGivenForEachSecond() throws IOException {
+        CompilerTime time = new CompilerTime(threads);
+        thread(1, "java", 1, 1);
+        thread(2, "C2 CompilerThre", 1, 1);
+        waited(1, 5_000_000);
+        waited(2, 7_000_000);
+        time.look(0);
+        waited(1, 35_000_000);
+        waited(2, 77_000_000);
+        time.look(2_000_000_000L);
+
+        assertThat(time.waitedMsPerSecond(0)).isEqualTo(15);
+        assertThat(time.waitedMsPerSecond(2_000_000_000L)).isNaN();
+    }
+
+    private void waited(int id, long ns) throws IOException {
+        Files.writeString(threads.resolve(String.valueOf(id)).resolve("schedstat"), "1000 " + ns + " 3\n");
+    }
+
+    @Test
     void nothingSeenIsNotZero() {
         CompilerTime time = new CompilerTime(threads.resolve("absent"));
         time.look(1);

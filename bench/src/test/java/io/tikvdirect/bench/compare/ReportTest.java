@@ -35,7 +35,7 @@ class ReportTest {
                 + "\"rss_mb\":100,\"errors\":0,\"jvm\":\"something\"}";
         JsonObject json = JsonParser.parseString(line).getAsJsonObject();
         Scenario scenario = new Scenario("raw-get", DATA, false, inFlight, rate);
-        return new Run(client, scenario, 1, json, new GcPauses(0, 0, 0), 0, Double.NaN, 1.5);
+        return new Run(client, scenario, 1, json, new GcPauses(0, 0, 0), 0, 12.5, Double.NaN, 1.5);
     }
 
     private static JsonObject machine() {
