@@ -71,7 +71,7 @@ final class CompilerTime {
      */
     double waitedMsPerSecond(long fromNs) {
         Look first = firstAt(fromNs);
-        return first == null || first == last()
+        return first == null || first.atNs() == last().atNs()
                 ? Double.NaN
                 : 1e3 * Math.max(0, last().waitedNs() - first.waitedNs()) / (last().atNs() - first.atNs());
     }

@@ -56,7 +56,7 @@ abstract class CodeTree {
     private void put(final int at, final int code) {
         final int shift = at << 5; // of which a long takes the lowest six bits: 0 or 32
         final long half = 0xFFFF_FFFFL << shift;
-        nodes[at >> 1] = (nodes[at >> 1] & ~half) | (code * TWICE | TOPMOST) & half;
+        nodes[at >> 1] = (nodes[at >> 1] & ~half) | ((code * TWICE | TOPMOST) & half);
     }
 
     private static int levelsOf(final int count) {
