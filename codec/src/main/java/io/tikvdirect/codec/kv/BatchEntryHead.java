@@ -1,6 +1,7 @@
 package io.tikvdirect.codec.kv;
 
 import io.netty.buffer.ByteBuf;
+import io.tikvdirect.codec.buffer.Bytes;
 
 /**
  * Confined to one thread at a time. The head of one entry of a {@code BatchCommandsRequest} after another: what stands
@@ -84,23 +85,13 @@ public final class BatchEntryHead {
     public void write(final ByteBuf out) {
         final int start = out.writerIndex();
         if (length != 0) {
-            copy(out, start);
+            Bytes.writeAgain(out, offset, length);
             return;
         }
         BatchCommandsEncoder.writeEntryHead(
                 out, command, route, options, maxExecutionDurationMs, isRetryRequest, bodyLength);
         offset = start;
         length = out.writerIndex() - start;
-    }
-
-    /** By whole words: what the last one has too much is written over by what follows. */
-    private void copy(final ByteBuf out, final int start) {
-        final int words = (length + Long.BYTES - 1) & -Long.BYTES;
-        out.ensureWritable(words);
-        for (int i = 0; i < words; i += Long.BYTES) {
-            out.setLong(start + i, out.getLong(offset + i));
-        }
-        out.writerIndex(start + length);
     }
 
     /** The next head goes to another buffer, or behind what was taken back. */
