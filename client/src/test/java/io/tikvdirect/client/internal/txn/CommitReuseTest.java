@@ -244,7 +244,8 @@ class CommitReuseTest {
     @Test
     void aCommitThatHasFailedIsLeftToTheCollector() {
         cluster.faults().on("KvPrewrite").dropBefore();
-        Transaction txn = transactions.begin(TransactionOptions.DEFAULT.withTimeout(HURRY));
+        // long enough for a busy machine to begin
+        Transaction txn = transactions.begin(TransactionOptions.DEFAULT.withTimeout(Duration.ofSeconds(3)));
         txn.put(bytes("failed"), bytes("failed"));
         assertThatThrownBy(txn::commit).isInstanceOf(TikvException.class);
         cluster.faults().clear();
